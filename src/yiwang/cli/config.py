@@ -1,0 +1,425 @@
+"""The office's configuration: one table of options, read from the environment and from one TOML file.
+
+The environment wins over the file, the file over the default. The file is named by ``YIWANG_CONFIG`` and holds the same
+options under their short names (``base_url = "https://…"``). ``docs/settings.md`` is made from the table below.
+"""
+
+import os
+import stat
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+Environment = Literal["development", "production", "test"]
+
+CONFIG_VARIABLE = "YIWANG_CONFIG"
+DEMO_MARK = "demo-data"
+"""Name of the file in the office's folder that says: this office holds invented people and passwords known to all."""
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used; the message is one plain sentence for whoever runs the office."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What an office was told by its operator, checked and typed. Each field is an `Option` of the same name."""
+
+    environment: Environment
+    var: Path
+    database_url: str
+    base_url: str
+    allowed_hosts: tuple[str, ...]
+    time_zone: str
+    office_name: str
+    office_name_en: str
+    office_telephone: str
+    smtp_url: str
+    mail_from: str
+    host: str
+    port: int
+    workers: int
+    threads: int
+    behind_proxy: bool
+    session_hours: int
+    upload_megabytes: int
+    upload_files: int
+    log_level: str
+    debug: bool
+    backup_days: int
+    disk_megabytes: int
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def keys_folder(self) -> Path:
+        return self.var / "keys"
+
+    @property
+    def files_folder(self) -> Path:
+        return self.var / "files"
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Where uploads lie while a request is read."""
+        return self.var / "uploads"
+
+    @property
+    def static_folder(self) -> Path:
+        return self.var / "static"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the office by https, so that cookies may be kept to it."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def own_address(self) -> str:
+        """The address under which the office is reached: what links in messages begin with."""
+        return self.base_url or f"http://{'localhost' if self.host in ('127.0.0.1', '0.0.0.0') else self.host}:{self.port}"  # noqa: S104
+
+
+@dataclass(frozen=True)
+class Option:
+    """One row of the table: what may be set, under which names, and what production demands of it."""
+
+    name: str
+    variable: str
+    parse: Callable[[str], Any]
+    kind: str
+    default: str
+    meaning: str
+    production: str = ""
+    secret: bool = False
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _folder(value: str) -> Path:
+    if not value.strip():
+        raise ValueError("is empty")
+    return Path(value).expanduser().resolve()
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not value.strip().isdecimal() or not low <= int(value) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(value)
+
+    return parse
+
+
+def _choice(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return value
+
+    return parse
+
+
+def _switch(value: str) -> bool:
+    word = value.strip().lower()
+    if word not in {"yes", "no", "true", "false", "1", "0"}:
+        raise ValueError("must be yes or no")
+    return word in {"yes", "true", "1"}
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    return tuple(host.strip().lower() for host in value.split(",") if host.strip())
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("must be the name of a time zone, as Asia/Shanghai") from None
+    return value
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        value = value.strip().rstrip("/")
+        if not value:
+            return ""
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "sqlite"):
+            raise ValueError(f"must be an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        try:
+            _ = parts.port
+        except ValueError:
+            raise ValueError("has a port that is no number from 0 to 65535") from None
+        return value
+
+    return parse
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "environment",
+        "YIWANG_ENV",
+        _choice("development", "production", "test"),
+        "development, production or test",
+        "development",
+        "What the office is for. `production` refuses every unsafe setting named in this table; `test` is for the test suite.",
+    ),
+    Option(
+        "var",
+        "YIWANG_VAR",
+        _folder,
+        "folder",
+        "var",
+        "The folder that holds all state: keys, files, and the SQLite database. Two folders are two offices.",
+        "Readable by its owner alone (mode 0700), keys too (0600), and without demo data; `yiwang migrate` sets the modes.",
+    ),
+    Option(
+        "database_url",
+        "YIWANG_DATABASE_URL",
+        _url("sqlite", "postgresql", "postgres"),
+        "address",
+        "",
+        "`postgresql://user:password@host:5432/name`, or empty for SQLite in the folder above.",
+        secret=True,
+    ),
+    Option(
+        "base_url",
+        "YIWANG_BASE_URL",
+        _url("https", "http"),
+        "address",
+        "",
+        "The address under which people reach the office; links in messages begin with it.",
+        "Must be given and begin with https://.",
+    ),
+    Option(
+        "allowed_hosts",
+        "YIWANG_ALLOWED_HOSTS",
+        _hosts,
+        "names, with commas between",
+        "",
+        "Host names that the server answers to, besides that of the base URL; in development also localhost.",
+        "No wildcard (`*`, `.example.org`).",
+    ),
+    Option("time_zone", "YIWANG_TIME_ZONE", _zone, "zone", "Asia/Shanghai", "The office's zone: its days end there."),
+    Option("office_name", "YIWANG_OFFICE_NAME", _text, "text", "信访局", "The office's name, on pages and in messages."),
+    Option("office_name_en", "YIWANG_OFFICE_NAME_EN", _text, "text", "", "The same for English pages; empty: the one above."),
+    Option(
+        "office_telephone",
+        "YIWANG_OFFICE_TELEPHONE",
+        _text,
+        "text",
+        "12345",
+        "The number that people are told to call when a page does not help them.",
+    ),
+    Option(
+        "smtp_url",
+        "YIWANG_SMTP_URL",
+        _url("smtp", "smtps", "smtp+starttls"),
+        "address",
+        "",
+        "The mail server: `smtps://user:password@host:465`, `smtp+starttls://…:587` or `smtp://localhost:25`. Empty: no mail leaves.",
+        "A password never goes over plain `smtp://`.",
+        secret=True,
+    ),
+    Option(
+        "mail_from",
+        "YIWANG_MAIL_FROM",
+        _text,
+        "mail address",
+        "",
+        "The sender of the office's mail; needed when a mail server is given.",
+    ),
+    Option("host", "YIWANG_HOST", _text, "address", "127.0.0.1", "The network address on which `yiwang serve` listens."),
+    Option("port", "PORT", _number(1, 65535), "number", "8000", "The port on which `yiwang serve` listens."),
+    Option(
+        "workers",
+        "YIWANG_WORKERS",
+        _number(1, 64),
+        "number",
+        "2",
+        "Processes that answer requests.",
+    ),
+    Option(
+        "threads",
+        "YIWANG_THREADS",
+        _number(0, 64),
+        "number",
+        "0",
+        "Threads of each process; 0 chooses by the database: 1 with SQLite, where writers take turns, 4 with PostgreSQL.",
+    ),
+    Option(
+        "behind_proxy",
+        "YIWANG_BEHIND_PROXY",
+        _switch,
+        "yes or no",
+        "no",
+        "Whether a proxy that sets `X-Forwarded-Proto` itself stands in front. It must drop what clients send under that name.",
+    ),
+    Option("session_hours", "YIWANG_SESSION_HOURS", _number(1, 24), "hours", "8", "After how long staff log in again."),
+    Option(
+        "upload_megabytes",
+        "YIWANG_UPLOAD_MEGABYTES",
+        _number(1, 100),
+        "megabytes",
+        "10",
+        "The largest file that a petitioner may attach.",
+    ),
+    Option("upload_files", "YIWANG_UPLOAD_FILES", _number(1, 50), "number", "10", "How many files one form may carry."),
+    Option(
+        "log_level",
+        "YIWANG_LOG_LEVEL",
+        _choice("debug", "info", "warning", "error"),
+        "debug, info, warning or error",
+        "info",
+        "How much is logged. No level logs what petitioners wrote.",
+        "Not `debug`.",
+    ),
+    Option(
+        "debug",
+        "YIWANG_DEBUG",
+        _switch,
+        "yes or no",
+        "no",
+        "Whether an error page shows the program's inside to whoever meets it.",
+        "Must be no.",
+    ),
+    Option("backup_days", "YIWANG_BACKUP_DAYS", _number(1, 365), "days", "1", "`yiwang doctor` complains of an older backup."),
+    Option(
+        "disk_megabytes",
+        "YIWANG_DISK_MEGABYTES",
+        _number(1, 1_000_000),
+        "megabytes",
+        "1024",
+        "`yiwang doctor` complains when less is free.",
+    ),
+)
+
+
+def read_config(environ: Mapping[str, str]) -> Config:
+    """Return the configuration that these variables and the file they name give.
+
+    Raises ConfigError with one sentence when an option is unknown, cannot be read, or contradicts another.
+    """
+    from_file = _read_file(environ.get(CONFIG_VARIABLE, ""))
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        source, raw = option.variable, environ.get(option.variable)
+        if raw is None and option.name in from_file:
+            source, raw = f"{option.name} in {environ[CONFIG_VARIABLE]}", from_file[option.name]
+        try:
+            values[option.name] = option.parse(option.default if raw is None else raw)
+        except ValueError as error:
+            # What was given is not repeated: it may be a password.
+            shown = "" if option.secret or not raw else f" (it is “{raw}”)"
+            raise ConfigError(f"The setting {source} {error}{shown}.") from None
+    config = Config(**values)
+    if config.smtp_url and "@" not in config.mail_from:
+        raise ConfigError("YIWANG_SMTP_URL is given but YIWANG_MAIL_FROM is not: say from which address the office writes.")
+    return config
+
+
+def _read_file(path: str) -> dict[str, str]:
+    if not path:
+        return {}
+    try:
+        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"The settings file {path} named by {CONFIG_VARIABLE} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The settings file {path} is not valid TOML: {error}.") from None
+    names = [option.name for option in OPTIONS]
+    result: dict[str, str] = {}
+    for name, value in content.items():
+        if name not in names:
+            near = get_close_matches(name, names, 1)
+            hint = f"; did you mean “{near[0]}”?" if near else "; docs/settings.md lists what there is."
+            raise ConfigError(f"The settings file {path} holds an unknown setting “{name}”{hint}")
+        match value:
+            case bool():
+                result[name] = "yes" if value else "no"
+            case str() | int():
+                result[name] = str(value)
+            case list() if all(isinstance(item, str) for item in value):
+                result[name] = ",".join(value)
+            case _:
+                raise ConfigError(f"The setting “{name}” in {path} must be a text, a number, a switch or a list of texts.")
+    return result
+
+
+def refusals(config: Config, environ: Mapping[str, str]) -> list[str]:
+    """Return what makes this configuration unsafe for production, a sentence each; empty outside production."""
+    if not config.production:
+        return []
+    found = []
+    if not config.base_url:
+        found.append("YIWANG_BASE_URL is missing: give the https:// address under which people reach the office.")
+    elif not config.secure:
+        found.append("YIWANG_BASE_URL begins with http://: passwords and petitions would travel in the open; use https://.")
+    if any(host == "*" or host.startswith(".") for host in config.allowed_hosts):
+        found.append("YIWANG_ALLOWED_HOSTS holds a wildcard: name each host that the server answers to.")
+    if config.debug:
+        found.append("YIWANG_DEBUG is on: error pages would show petitions to strangers; turn it off.")
+    if config.log_level == "debug":
+        found.append("YIWANG_LOG_LEVEL is debug: statements would be logged; use info.")
+    smtp = urlsplit(config.smtp_url)
+    if smtp.scheme == "smtp" and smtp.password:
+        found.append("YIWANG_SMTP_URL sends its password over plain smtp://; use smtps:// or smtp+starttls://.")
+    return found + _open_folders(config) + _open_file(environ.get(CONFIG_VARIABLE, ""), config)
+
+
+def _open_folders(config: Config) -> list[str]:
+    found = []
+    if _others_may_read(config.var):
+        found.append(f"The folder {config.var} can be read by other accounts: run “yiwang migrate” or chmod 700.")
+    if any(_others_may_read(path) for path in [config.keys_folder, *config.keys_folder.glob("*")]):
+        found.append(f"Keys in {config.keys_folder} can be read by other accounts: run “yiwang migrate” or chmod 600.")
+    if (config.var / DEMO_MARK).exists():
+        found.append(f"The folder {config.var} holds the demo's data, whose passwords all know: begin with an empty folder.")
+    return found
+
+
+def _open_file(path: str, config: Config) -> list[str]:
+    holds_password = any(urlsplit(url).password for url in (config.database_url, config.smtp_url))
+    if path and holds_password and _others_may_read(Path(path)):
+        return [f"The settings file {path} holds a password and can be read by other accounts: chmod 600."]
+    return []
+
+
+def _others_may_read(path: Path) -> bool:
+    try:
+        return bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
+    except OSError:
+        return False
+
+
+@cache
+def current_config() -> Config:
+    """Return this process's configuration, refused with ConfigError when it is unsafe for production."""
+    config = read_config(os.environ)
+    unsafe = refusals(config, os.environ)
+    if unsafe:
+        raise ConfigError("Refused with YIWANG_ENV=production. " + " ".join(unsafe))
+    return config
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Return names of ``YIWANG_…`` variables that nothing reads: most likely misspelt."""
+    known = {option.variable for option in OPTIONS} | {CONFIG_VARIABLE}
+    return sorted(
+        name
+        for name in environ
+        if name.startswith("YIWANG_") and name not in known and not name.startswith(("YIWANG_TEST_", "YIWANG_STRICT_"))
+    )
+
+
+assert [option.name for option in OPTIONS] == [field.name for field in fields(Config)]  # noqa: S101

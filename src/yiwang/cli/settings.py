@@ -1,0 +1,158 @@
+"""Django's settings, made from the office's own configuration (`yiwang.cli.config`, docs/settings.md)."""
+
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from yiwang.cli.config import current_config
+from yiwang.cli.databases import django_database
+from yiwang.cli.keys import signing_key
+from yiwang.cli.logs import logging_settings
+
+CONFIG = current_config()
+VAR = CONFIG.var
+YIWANG_VAR = str(VAR)
+ENV = CONFIG.environment
+OFFICE_NAME = CONFIG.office_name
+OFFICE_NAME_EN = CONFIG.office_name_en
+OFFICE_TELEPHONE = CONFIG.office_telephone
+OFFICE_ZONE = ZoneInfo(CONFIG.time_zone)
+
+DEBUG = CONFIG.debug
+SECRET_KEY = signing_key(CONFIG.keys_folder)
+ROOT_URLCONF = "yiwang.cli.urls"
+WSGI_APPLICATION = "yiwang.cli.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_ROOMS = ["store", "vault", "journal", "people", "agencies", "outbox", "workdays", "petitions"]
+_FACES = [room for room in ("insight", "ui", "portal", "desk", "channels") if find_spec(f"yiwang.{room}.apps")]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    *[f"yiwang.{room}" for room in [*_ROOMS, *_FACES]],
+    "yiwang.cli.apps.CliConfig",
+    "yiwang.cli.apps.OfficeAdminConfig",
+]
+
+MIDDLEWARE = [
+    "yiwang.cli.middleware.polite_when_away",
+    "django.middleware.security.SecurityMiddleware",
+    "yiwang.cli.middleware.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "yiwang.ui.context.page",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+        },
+    }
+]
+
+DATABASES = {"default": django_database(CONFIG)}
+
+# Who may log in, and how
+AUTH_USER_MODEL = "agencies.Staff"
+LOGIN_URL = "/desk/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Cookies: staff have sessions in the database, petitioners signed cookies alone.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = CONFIG.session_hours * 3600
+SESSION_COOKIE_NAME = "yiwang_session"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = CONFIG.secure
+CSRF_COOKIE_NAME = "yiwang_csrf"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# Headers
+_own_host = urlsplit(CONFIG.base_url).hostname
+_local_hosts = [] if CONFIG.production else ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [*CONFIG.allowed_hosts, *([_own_host] if _own_host else []), *_local_hosts]
+CSRF_TRUSTED_ORIGINS = [CONFIG.base_url] if CONFIG.base_url else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_proxy else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if CONFIG.secure else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# What is taken in. Files go to disk, under the office's folder, so that they are never left on a shared /tmp.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = CONFIG.upload_files
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# (`yiwang migrate` makes the folder; until then nothing is served.)
+FILE_UPLOAD_TEMP_DIR = str(CONFIG.uploads_folder) if CONFIG.uploads_folder.is_dir() else None
+FILE_UPLOAD_PERMISSIONS = 0o600
+UPLOAD_MAX_BYTES = CONFIG.upload_megabytes * 1024 * 1024
+
+# Language and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = USE_TZ = True
+TIME_ZONE = CONFIG.time_zone
+
+# What a page is made of: hashed names that browsers may keep for ever, collected by `yiwang migrate`
+STATIC_URL = "/static/"
+STATIC_ROOT = str(CONFIG.static_folder)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if CONFIG.environment == "test"
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+# Where links in messages lead, and how messages leave
+BASE_URL = CONFIG.own_address
+SMTP_URL = CONFIG.smtp_url
+MAIL_FROM = CONFIG.mail_from
+
+LOGGING_CONFIG = "yiwang.cli.logs.configure"
+LOGGING = logging_settings(CONFIG)

@@ -1,0 +1,18 @@
+"""The web process: Django, with the collected static files in front of it."""
+
+import os
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from whitenoise import WhiteNoise
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.cli.settings")
+
+application = WhiteNoise(
+    get_wsgi_application(),
+    root=settings.STATIC_ROOT,
+    prefix=settings.STATIC_URL,
+    max_age=3600,
+    # The manifest storage puts twelve hexadecimal digits of the content's hash before the extension.
+    immutable_file_test=r"^.+\.[0-9a-f]{12}\..+$",
+)
