@@ -1,0 +1,86 @@
+"""What every test stands on: an office of its own in a temporary folder, on the engine that was asked for.
+
+SQLite is the default; ``YIWANG_DATABASE_URL`` (or ``YIWANG_TEST_POSTGRES_URL``, which `scripts/with-postgres` sets) chooses
+PostgreSQL. A developer's own office is never touched: its folder is replaced before Django reads any setting.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+STRICT = "YIWANG_STRICT_SKIPS"
+FOLDER = "YIWANG_TEST_VAR"
+
+
+def _make_office() -> Path:
+    """Return this process's office folder; workers of a parallel run have one each below that of the run."""
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="yiwang-test-")
+    var = Path(os.environ[FOLDER]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    (var / "uploads").mkdir(parents=True, exist_ok=True, mode=0o700)
+    return var
+
+
+OWNS_FOLDER = FOLDER not in os.environ
+VAR = _make_office()
+for name in [name for name in os.environ if name.startswith("YIWANG_") and not name.startswith(("YIWANG_TEST_", STRICT))]:
+    if name != "YIWANG_DATABASE_URL":
+        del os.environ[name]
+os.environ.update(YIWANG_ENV="test", YIWANG_VAR=str(VAR), DJANGO_SETTINGS_MODULE="yiwang.cli.settings")
+os.environ.setdefault("YIWANG_DATABASE_URL", os.environ.get("YIWANG_TEST_POSTGRES_URL", ""))
+# Playwright's fixtures run an event loop in the thread that also talks to the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+from yiwang.vault.keys import make_keys  # noqa: E402  (the folder above must be chosen first)
+
+make_keys(VAR / "keys")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--strict-skips", action="store_true", help=f"count a skip as a failure (also {STRICT}=1)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--strict-skips"):
+        os.environ[STRICT] = "1"
+
+
+def pytest_report_header() -> str:
+    return f"engine: {'PostgreSQL' if os.environ['YIWANG_DATABASE_URL'] else 'SQLite'}"
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if os.environ.get(STRICT) == "1" and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"A skip counts as a failure here. {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+def pytest_sessionfinish() -> None:
+    if OWNS_FOLDER:
+        shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_files_left() -> Iterator[None]:
+    """Give each test an empty store of attachments."""
+    yield
+    shutil.rmtree(VAR / "files", ignore_errors=True)
