@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from yiwang.cli.config import Config
+from yiwang.cli.config import Config, current_config
 
 BUSY_SECONDS = 20
 """How long a statement waits for SQLite's lock, or a request for a connection of the pool, before it is refused."""
@@ -66,3 +66,11 @@ def _postgres(config: Config) -> dict[str, Any]:
         "TEST": {"NAME": f"test_{unquote(parts.path.lstrip('/'))}"},
         "OPTIONS": options,
     }
+
+
+def place_of() -> str:
+    """Return where this office's database is, in words that hold no password."""
+    database = django_database(current_config())
+    if not database.get("HOST"):
+        return str(database["NAME"])
+    return f"{database['NAME']} at {database['HOST']}:{database['PORT'] or 5432}"

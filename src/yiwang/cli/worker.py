@@ -1,0 +1,140 @@
+"""The worker: what an office does by itself, over and over, beside answering requests.
+
+Each job is a row of the table below. A job that fails is logged and tried again at its next turn, and keeps no other from
+its turn. While the database is away the worker waits, longer each time up to a minute, and goes on when it is back.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError, connections
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT_FILE = "worker.json"
+HEARTBEAT_SECONDS = 5.0
+LONGEST_WAIT = 60.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something done every so many seconds: ``function`` is ``module:name``, takes nothing, and is safe to repeat."""
+
+    name: str
+    seconds: float
+    function: str
+
+    def run(self) -> Any:
+        module, name = self.function.split(":")
+        return getattr(import_module(module), name)()
+
+
+def clear_sessions() -> None:
+    """Remove the sessions of staff that have run out."""
+    from django.core.management import call_command
+
+    call_command("clearsessions", verbosity=0)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("deliver messages", 2, "yiwang.outbox.delivery:deliver_due"),
+    Job("clear sessions", 3600, "yiwang.cli.worker:clear_sessions"),
+)
+
+
+@dataclass
+class Worker:
+    """Runs jobs until ``stop`` is set. ``now`` gives seconds that only ever grow; tests give their own."""
+
+    jobs: tuple[Job, ...]
+    folder: Path
+    stop: Event = field(default_factory=Event)
+    now: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        self._due = {job.name: self.now() for job in self.jobs}
+        self._beat_at = float("-inf")
+        self._failures = 0
+        self._results: dict[str, dict[str, Any]] = {}
+
+    def run(self) -> None:
+        """Work until told to stop; the job under way is finished first."""
+        try:
+            while not self.stop.is_set():
+                self.stop.wait(self.tick())
+        finally:
+            (self.folder / HEARTBEAT_FILE).unlink(missing_ok=True)
+            connections.close_all()
+
+    def tick(self) -> float:
+        """Run what is due, and return how many seconds to wait before the next tick."""
+        away = False
+        for job in self.jobs:
+            if self.stop.is_set():
+                break
+            if self._due[job.name] > self.now():
+                continue
+            away = not self._run(job)
+            if away:
+                break
+        self._failures = self._failures + 1 if away else 0
+        self._beat(away)
+        if away:
+            return min(2.0 ** min(self._failures - 1, 10), LONGEST_WAIT)
+        return max(0.05, min([HEARTBEAT_SECONDS, *[due - self.now() for due in self._due.values()]]))
+
+    def _run(self, job: Job) -> bool:
+        """Run one job; return False when the database is away, so that the others need not ask it too."""
+        try:
+            job.run()
+        except (OperationalError, InterfaceError) as error:
+            log.warning("database away", job=job.name, exc_info=error)
+            connections.close_all()
+            self._note(job, ok=False)
+            return False
+        except Exception as error:  # noqa: BLE001 (one job's fault must not end the others)
+            log.error("job failed", job=job.name, exc_info=error)
+            self._note(job, ok=False)
+        else:
+            self._note(job, ok=True)
+        self._due[job.name] = self.now() + job.seconds
+        return True
+
+    def _note(self, job: Job, *, ok: bool) -> None:
+        self._results[job.name] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "ok": ok}
+
+    def _beat(self, away: bool) -> None:
+        if self.now() - self._beat_at < HEARTBEAT_SECONDS and not away:
+            return
+        self._beat_at = self.now()
+        content = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "pid": os.getpid(),
+            "database": "away" if away else "there",
+            "jobs": self._results,
+        }
+        path = self.folder / HEARTBEAT_FILE
+        draft = path.with_suffix(".part")
+        try:
+            draft.write_text(json.dumps(content, ensure_ascii=False))
+            draft.replace(path)
+        except OSError as error:
+            log.warning("heartbeat not written", exc_info=error)
+
+
+def last_heartbeat(folder: Path) -> dict[str, Any] | None:
+    """Return what the worker last said of itself, or None when it was ended or never began."""
+    try:
+        content: dict[str, Any] = json.loads((folder / HEARTBEAT_FILE).read_text())
+    except (OSError, ValueError):
+        return None
+    return content
