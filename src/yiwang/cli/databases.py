@@ -1,6 +1,6 @@
 """From a database address to what Django needs to know of it."""
 
-from importlib.util import find_spec
+import sys
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -15,6 +15,21 @@ def uses_postgres(config: Config) -> bool:
     return urlsplit(config.database_url).scheme in ("postgresql", "postgres")
 
 
+_SQLITE_AWAY = ("unable to open", "locked", "full", "readonly", "disk i/o", "malformed", "not a database", "busy")
+
+
+def is_away(error: BaseException) -> bool:
+    """Return whether an error means that the database is away, locked, full or damaged, and not that a statement is wrong."""
+    database = sys.modules.get("django.db.utils")
+    if not database or not isinstance(error, (database.OperationalError, database.InterfaceError)):
+        return False
+    cause = error.__cause__
+    if type(cause or error).__module__.startswith("sqlite3"):
+        # SQLite gives this class to misspelt statements too.
+        return any(sign in str(error).lower() for sign in _SQLITE_AWAY)
+    return True
+
+
 def threads_of(config: Config) -> int:
     """Return the threads of each web process: SQLite's writers take turns, so more would only wait in line."""
     return config.threads or (4 if uses_postgres(config) else 1)
@@ -25,26 +40,17 @@ def django_database(config: Config) -> dict[str, Any]:
     return _postgres(config) if uses_postgres(config) else _sqlite(config)
 
 
-def _own_engine() -> bool:
-    return find_spec("yiwang.store.sqlite") is not None and find_spec("yiwang.store.sqlite.base") is not None
-
-
 def _sqlite(config: Config) -> dict[str, Any]:
     path = unquote(urlsplit(config.database_url).path.removeprefix("/")) if config.database_url else ""
-    # A test need not survive a power cut; everything else must (FULL syncs the log on each commit).
-    synchronous = "OFF" if config.environment == "test" else "FULL"
     return {
-        "ENGINE": "yiwang.store.sqlite" if _own_engine() else "django.db.backends.sqlite3",
+        "ENGINE": "yiwang.store.sqlite",
         "NAME": path or str(config.var / "yiwang.sqlite3"),
         "CONN_MAX_AGE": None,
         "TEST": {"NAME": str(config.var / "test.sqlite3")},
+        # Write-ahead log, full sync, foreign keys and immediate transactions are the engine's own custom.
         "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
             "timeout": BUSY_SECONDS,
-            "init_command": (
-                f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;"
-                "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
-            ),
+            "init_command": "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456",
         },
     }
 

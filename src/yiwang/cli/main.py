@@ -72,15 +72,16 @@ def _in_plain_words(error: Exception) -> str | None:
     if isinstance(error, ConfigError | KeysMissing):
         return str(error)
     database = sys.modules.get("django.db.utils")
-    if database and isinstance(error, (database.OperationalError, database.InterfaceError)):
-        from yiwang.cli.databases import place_of
+    if database and isinstance(error, (database.ProgrammingError, database.OperationalError)):
+        from yiwang.cli.databases import is_away, place_of
 
-        return (
-            f"The database {place_of()} does not answer ({_first_line(error)}). Nothing was half done; "
-            "check YIWANG_DATABASE_URL, the folder's permissions and free space, and that its server runs."
-        )
-    if database and isinstance(error, database.ProgrammingError):
-        return f"The database is not as this version needs it ({_first_line(error)}): run “yiwang migrate”."
+        if is_away(error):
+            return (
+                f"The database {place_of()} does not answer ({_first_line(error)}). Nothing was left half done; "
+                "check YIWANG_DATABASE_URL, the folder's permissions and free space, and that its server runs."
+            )
+        if any(sign in str(error) for sign in ("no such table", "no such column", "does not exist")):
+            return f"The database is not as this version needs it ({_first_line(error)}): run “yiwang migrate”."
     if isinstance(error, PermissionError | FileNotFoundError | NotADirectoryError) and error.filename:
         return f"{error.filename} cannot be used: {error.strerror}."
     return None

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
+from yiwang.cli.databases import is_away
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_POLICY = "; ".join(
@@ -50,11 +52,13 @@ class polite_when_away:  # noqa: N801 (named as the function that it is for Djan
         try:
             return self.answer(request)
         except (OperationalError, InterfaceError) as error:
+            if not is_away(error):
+                raise
             return self._away(request, error)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Catch what a view met, before Django makes an error page of it."""
-        if isinstance(error, OperationalError | InterfaceError):
+        if is_away(error):
             return self._away(request, error)
         return None
 

@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]
-if find_spec("yiwang.ui.views"):
+if find_spec("yiwang.ui.views") and find_spec("yiwang.ui.catalogue"):
     urlpatterns.append(path("ui/", include("yiwang.ui.urls")))
 if find_spec("yiwang.desk.urls"):
     urlpatterns.append(path("desk/", include("yiwang.desk.urls")))

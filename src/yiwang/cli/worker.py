@@ -16,7 +16,9 @@ from threading import Event
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError, connections
+from django.db import connections
+
+from yiwang.cli.databases import is_away
 
 log = structlog.get_logger(__name__)
 
@@ -96,12 +98,12 @@ class Worker:
         """Run one job; return False when the database is away, so that the others need not ask it too."""
         try:
             job.run()
-        except (OperationalError, InterfaceError) as error:
-            log.warning("database away", job=job.name, exc_info=error)
-            connections.close_all()
-            self._note(job, ok=False)
-            return False
         except Exception as error:  # noqa: BLE001 (one job's fault must not end the others)
+            if is_away(error):
+                log.warning("database away", job=job.name, exc_info=error)
+                connections.close_all()
+                self._note(job, ok=False)
+                return False
             log.error("job failed", job=job.name, exc_info=error)
             self._note(job, ok=False)
         else:

@@ -4,8 +4,11 @@ import click
 
 
 @click.command()
-def command() -> None:
+@click.option("--quiet", is_flag=True, help="Say nothing when there was nothing to do.")
+def command(quiet: bool) -> None:
     """Compile every room's translations to what the program reads (.po to .mo), where they changed."""
     from yiwang.cli.translations import compile_all
 
-    click.echo(f"Compiled {compile_all()} translations.")
+    count = compile_all()
+    if count or not quiet:
+        click.echo(f"Compiled {count} translations.")

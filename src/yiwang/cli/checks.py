@@ -1,0 +1,203 @@
+"""What `yiwang doctor` looks at, one function each; each finding that is not well says what to mend."""
+
+import json
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from yiwang.cli.config import Config, ConfigError, read_config, refusals, unknown_variables
+from yiwang.cli.keys import keys_exist
+
+HEARTBEAT_LIMIT = 120
+"""Seconds after which a silent worker counts as ended."""
+BACKLOG_LIMIT = timedelta(minutes=15)
+"""How long a message may be overdue before the queue counts as stuck."""
+CLOCK_SLACK = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found; ``mend`` says what to do, and is empty when all is well."""
+
+    check: str
+    well: bool
+    found: str
+    mend: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+Check = Callable[[Config], Finding]
+
+
+def examine() -> Iterator[Finding]:
+    """Yield a finding for each check; those that need a database are left out when none answers."""
+    try:
+        config = read_config(os.environ)
+    except ConfigError as error:
+        yield Finding("settings", False, str(error), "Mend this setting; nothing else was checked.")
+        return
+    settings = check_settings(config)
+    yield settings
+    for check in (check_folder, check_disk, check_worker, check_backup):
+        yield check(config)
+    if not settings.well and config.production:
+        yield Finding("database", False, "not checked, since the settings are refused", "Mend the settings first.")
+        return
+    database = check_database(config)
+    yield database
+    if database.well:
+        for check in (check_keys, check_clock, check_queue):
+            yield check(config)
+
+
+def check_settings(config: Config) -> Finding:
+    """Settings that are unsafe for production, and names that nothing reads."""
+    unsafe = refusals(config, os.environ)
+    if unsafe:
+        return Finding("settings", False, " ".join(unsafe), "Change these; every other command refuses to start until then.")
+    unknown = unknown_variables(os.environ)
+    if unknown:
+        return Finding("settings", False, f"nothing reads {', '.join(unknown)}", "Look for a spelling mistake; docs/settings.md lists all.")
+    return Finding("settings", True, f"{config.environment}, {config.own_address}")
+
+
+def check_folder(config: Config) -> Finding:
+    """The office's folder and keys: there, writable, and closed to other accounts."""
+    if not keys_exist(config.keys_folder):
+        return Finding(
+            "folder", False, f"no keys in {config.keys_folder}", "Run “yiwang migrate” for a new office, or put the kept keys back."
+        )
+    if not os.access(config.var, os.W_OK):
+        return Finding("folder", False, f"{config.var} is read-only", "Make it writable for the account that runs Yiwang.")
+    paths = [config.var, config.keys_folder, *config.keys_folder.iterdir()]
+    open_ones = [str(path) for path in paths if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    if open_ones:
+        return Finding("folder", False, f"other accounts may read {', '.join(open_ones)}", "Run “yiwang migrate”, or chmod 700 and 600.")
+    return Finding("folder", True, str(config.var))
+
+
+def check_disk(config: Config) -> Finding:
+    """Free space where the office lies."""
+    free = shutil.disk_usage(config.var if config.var.exists() else config.var.parent).free // 1_000_000
+    if free < config.disk_megabytes:
+        return Finding(
+            "disk", False, f"{free} MB free, less than {config.disk_megabytes}", "Free some, or move YIWANG_VAR to a larger disk."
+        )
+    return Finding("disk", True, f"{free} MB free")
+
+
+def check_worker(config: Config) -> Finding:
+    """Whether the worker runs, reaches the database, and every job of it goes well."""
+    from yiwang.cli.worker import last_heartbeat
+
+    beat = last_heartbeat(config.var)
+    if beat is None or seconds_since(beat["at"]) > HEARTBEAT_LIMIT:
+        since = f"silent since {beat['at']}" if beat else "not running"
+        return Finding("worker", False, since, "Start “yiwang worker”: until then no message is delivered.")
+    failing = [name for name, result in beat["jobs"].items() if not result["ok"]]
+    if beat["database"] != "there" or failing:
+        found = "it cannot reach the database" if beat["database"] != "there" else f"failing: {', '.join(failing)}"
+        return Finding("worker", False, found, "Read its log; it goes on by itself once the cause is gone.")
+    return Finding("worker", True, f"seen {int(seconds_since(beat['at']))} s ago")
+
+
+def check_backup(config: Config) -> Finding:
+    """How old the last backup is."""
+    from yiwang.cli.archive import LAST_BACKUP
+
+    try:
+        last = json.loads((config.var / LAST_BACKUP).read_text())
+    except (OSError, ValueError):
+        return Finding("backup", False, "none was made yet", "Run “yiwang backup FOLDER” daily, by cron or a timer.")
+    days = seconds_since(last["at"]) / 86400
+    if days > config.backup_days:
+        return Finding("backup", False, f"the last is {days:.0f} days old ({last['file']})", "Run “yiwang backup FOLDER”, and see why it stopped.")
+    return Finding("backup", True, f"{last['file']}, {last['at']}")
+
+
+def check_database(_config: Config) -> Finding:
+    """Whether the database answers and has all migrations."""
+    from yiwang.cli.databases import place_of
+    from yiwang.cli.main import start_django
+
+    start_django()
+    from django.db import DatabaseError, InterfaceError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except (DatabaseError, InterfaceError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        return Finding("database", False, f"{place_of()} does not answer: {reason}", "Check YIWANG_DATABASE_URL and that its server runs.")
+    if missing:
+        return Finding("database", False, f"{place_of()} lacks {len(missing)} migrations", "Run “yiwang migrate”.")
+    return Finding("database", True, f"{place_of()}, all migrations applied")
+
+
+def check_keys(_config: Config) -> Finding:
+    """Whether the keys open what the database holds: the newest sealed row of each kind."""
+    from django.apps import apps
+
+    from yiwang.vault.keys import KeysMissing
+    from yiwang.vault.sealing import SealBroken, SealedRow
+
+    tried = 0
+    for model in apps.get_models():
+        if not issubclass(model, SealedRow):
+            continue
+        row = model._default_manager.exclude(data_key=b"").order_by("-pk").first()
+        if row is None:
+            continue
+        tried += 1
+        try:
+            _ = row.key
+        except (SealBroken, KeysMissing):
+            return Finding(
+                "keys",
+                False,
+                f"the keys do not open {model._meta.db_table}",
+                "Put back the keys that belong to this database (restore --keys-from); do not file anything until then.",
+            )
+    return Finding("keys", True, f"they open the newest row of {tried} tables" if tried else "nothing is sealed yet")
+
+
+def check_clock(_config: Config) -> Finding:
+    """Whether the clock stands before what was already written down."""
+    from yiwang.journal.models import Record
+
+    last = Record.objects.order_by("-pk").values_list("at", flat=True).first()
+    if last and last - datetime.now(UTC) > CLOCK_SLACK:
+        return Finding(
+            "clock",
+            False,
+            f"the last record is of {last.isoformat(timespec='seconds')}, which is yet to come",
+            "Set the machine's clock (timedatectl set-ntp true): all limits run by it.",
+        )
+    return Finding("clock", True, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def check_queue(_config: Config) -> Finding:
+    """Whether messages wait that should have left."""
+    from yiwang.outbox.models import Notice
+
+    late = Notice.objects.filter(
+        state=Notice.State.PENDING, next_attempt_at__lt=datetime.now(UTC) - BACKLOG_LIMIT
+    ).exclude(route__in=[Notice.PERSON, Notice.LOOKUP])
+    count = late.count()
+    if count:
+        error = late.exclude(last_error="").values_list("last_error", flat=True).first()
+        found = f"{count} messages are overdue" + (f" (last failure: {error})" if error else "")
+        return Finding("queue", False, found, "See that the worker runs and YIWANG_SMTP_URL is right; they leave by themselves then.")
+    return Finding("queue", True, "no message is overdue")
+
+
+def seconds_since(instant: str) -> float:
+    """Return the seconds since an instant in ISO form."""
+    return (datetime.now(UTC) - datetime.fromisoformat(instant)).total_seconds()
