@@ -1,0 +1,9 @@
+"""All ways out that this installation knows; called once when a process starts."""
+
+from yiwang.channels.mail import MailSender
+from yiwang.outbox.senders import register
+
+
+def register_senders() -> None:
+    """Register every sender of this room with the outbox."""
+    register(MailSender())

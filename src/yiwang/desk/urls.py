@@ -1,0 +1,12 @@
+"""The desk's addresses, below /desk/."""
+
+from django.urls import include, path
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", include("yiwang.desk.work.urls")),
+    path("", include("yiwang.desk.intake.urls")),
+    path("", include("yiwang.desk.monitoring.urls")),
+    path("", include("yiwang.desk.setup.urls")),
+]

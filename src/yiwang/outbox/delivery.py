@@ -1,0 +1,79 @@
+"""The worker's half of the outbox: lease, hand over, note the result; retry with back-off.
+
+A notice is leased in one transaction, sent outside any, and marked in another. If the worker dies in between, the lease
+runs out and the notice is sent again under the same idempotency key, which the sender passes on (Message-ID for mail).
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import models, transaction
+
+from yiwang.outbox.models import Notice
+from yiwang.outbox.senders import DeliveryFailed, Message, sender_for
+
+LEASE = timedelta(minutes=5)
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+GIVE_UP_AFTER = timedelta(days=3)
+
+
+def deliver_due(now: datetime | None = None, limit: int = 50) -> int:
+    """Try every notice that is due, at most ``limit``; return how many were delivered."""
+    now = now or datetime.now(UTC)
+    return sum(_deliver(notice, now) for notice in _lease(now, limit))
+
+
+def _lease(now: datetime, limit: int) -> list[Notice]:
+    free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
+    with transaction.atomic():
+        due = list(
+            Notice.objects.select_for_update(skip_locked=True)
+            .filter(free, state=Notice.State.PENDING, next_attempt_at__lte=now)
+            .exclude(route=Notice.PERSON)
+            .order_by("next_attempt_at", "id")[:limit]
+        )
+        Notice.objects.filter(pk__in=[notice.pk for notice in due]).update(leased_until=now + LEASE)
+    return due
+
+
+def _deliver(notice: Notice, now: datetime) -> bool:
+    sender = sender_for(notice.route)
+    try:
+        if sender is None:
+            raise DeliveryFailed("no-sender")
+        sender.send(
+            Message(
+                address=notice.unseal("address"),
+                subject=notice.unseal("subject"),
+                body=notice.unseal("body"),
+                language=notice.language,
+                idempotency_key=notice.idempotency_key,
+            )
+        )
+    except DeliveryFailed as failure:
+        _note_failure(notice, failure, now)
+        return False
+    notice.state, notice.delivered_at, notice.leased_until, notice.last_error = Notice.State.DELIVERED, now, None, ""
+    notice.attempts += 1
+    notice.save(update_fields=["state", "delivered_at", "leased_until", "last_error", "attempts"])
+    return True
+
+
+def _note_failure(notice: Notice, failure: DeliveryFailed, now: datetime) -> None:
+    notice.attempts += 1
+    notice.leased_until = None
+    notice.last_error = failure.code[:200]
+    notice.next_attempt_at = now + min(FIRST_WAIT * 2 ** min(notice.attempts - 1, 10), LONGEST_WAIT)
+    if failure.lasting or now - notice.created_at > GIVE_UP_AFTER:
+        # Nothing is given up silently: staff find it on the list “to tell by telephone or post”.
+        notice.route = Notice.PERSON
+    notice.save(update_fields=["attempts", "leased_until", "last_error", "next_attempt_at", "route"])
+
+
+def mark_told(notice: Notice, staff_id: int, how: str, now: datetime | None = None) -> bool:
+    """Tick off a notice that a person told; return False when another had done so already."""
+    return bool(
+        Notice.objects.filter(pk=notice.pk, state=Notice.State.PENDING, route=Notice.PERSON).update(
+            state=Notice.State.DELIVERED, delivered_at=now or datetime.now(UTC), told_by_id=staff_id, told_how=how
+        )
+    )

@@ -1,0 +1,40 @@
+"""Everything that can be done with a petition. Faces, imports and tests run these objects and nothing else."""
+
+from yiwang.petitions.actions.action import Action, NotFound, Refused, note_refusal
+from yiwang.petitions.actions.ending import Close, Deliver, Publish, Rate, Recall, Reopen, Withdraw, close_delivered
+from yiwang.petitions.actions.filing import File, Identity, intake_key
+from yiwang.petitions.actions.handling import (
+    Accept,
+    AddMaterial,
+    Approve,
+    DraftAnswer,
+    HandOver,
+    Note,
+    RequestMore,
+    SendBack,
+)
+from yiwang.petitions.actions.referring import (
+    AskMoreAgencies,
+    CoReport,
+    Object,
+    PassOn,
+    Receive,
+    Refer,
+    RejectObjection,
+    UpholdObjection,
+)
+from yiwang.petitions.actions.registering import Correct, MarkUrgent, Merge, NotTake, Register
+
+ACTIONS: dict[str, type[Action]] = {
+    action.code: action
+    for action in (
+        Accept, AddMaterial, Approve, AskMoreAgencies, Close, CoReport, Correct, Deliver, DraftAnswer, HandOver, MarkUrgent,
+        Merge, Note, NotTake, Object, PassOn, Publish, Rate, Recall, Receive, Refer, Register, RejectObjection, Reopen,
+        RequestMore, SendBack, UpholdObjection, Withdraw,
+    )
+}  # fmt: skip
+"""Every action on an existing petition by its code; filing is :class:`File`."""
+
+__all__ = ["ACTIONS", "File", "Identity", "NotFound", "Refused", "close_delivered", "intake_key", "note_refusal"] + [
+    action.__name__ for action in ACTIONS.values()
+]

@@ -1,0 +1,148 @@
+"""The action object: one change to a petition, whoever asks for it and through whatever face (DESIGN.md).
+
+``run`` locks the row, finds the row of the table, checks who and from where, lets the action check and apply itself, and
+writes entry, deadlines, notices and behaviour log in the same transaction. A refused action changes nothing and says why.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from yiwang.agencies.models import Post
+from yiwang.journal import log
+from yiwang.petitions import permissions
+from yiwang.petitions.actions.work import Work
+from yiwang.petitions.actors import Actor
+from yiwang.petitions.lifecycle import BY_ACTION, Transition
+from yiwang.petitions.models import Petition
+from yiwang.petitions.visibility import visible_to
+
+
+class Refused(Exception):
+    """An action was not done, and nothing changed. ``code`` is for programs, ``message`` for whoever asked."""
+
+    def __init__(self, code: str, message: str | Promise) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = str(message)
+
+
+class NotFound(Refused):
+    """There is no such petition, or this actor may not see it: the two are told alike."""
+
+    def __init__(self) -> None:
+        super().__init__("not_found", _("没有找到这件信访，或者您无权查看。"))
+
+
+@dataclass(kw_only=True)
+class Action:
+    """Base of all changes to an existing petition. Subclasses are dataclasses whose fields are what must be given."""
+
+    code: ClassVar[str]
+
+    @property
+    def transition(self) -> Transition:
+        return BY_ACTION[self.code]
+
+    def check(self, work: Work) -> None:
+        """Refuse what the table cannot say, with :class:`Refused`. Nothing has been changed yet."""
+
+    def apply(self, work: Work) -> None:
+        """Change the petition and what hangs on it, through ``work``. Runs again for each merged petition if mirrored."""
+        raise NotImplementedError
+
+    def run(
+        self,
+        actor: Actor,
+        petition_id: int,
+        *,
+        version: int | None = None,
+        happened_at: datetime | None = None,
+        historical: bool = False,
+    ) -> Petition:
+        """Do it, or raise :class:`Refused`.
+
+        ``version`` is the petition's version that the actor had before their eyes: when somebody else has acted since,
+        the action is refused. ``happened_at`` in the past and ``historical`` (no notices, no open deadlines) are for
+        imports alone.
+        """
+        now = datetime.now(UTC)
+        if (historical or happened_at) and actor.kind != "system":
+            raise ValueError("only an import may write history")
+        with transaction.atomic():
+            petition = (
+                visible_to(actor)
+                .select_for_update(of=("self",))
+                .select_related("petitioner", "office", "lead_agency")
+                .filter(pk=petition_id)
+                .first()
+            )
+            if petition is None:
+                raise NotFound
+            self._check_place(petition, version)
+            post = self._check_entitled(actor, petition)
+            work = Work(petition, actor, post, self.transition, now, happened_at or now, historical)
+            self.check(work)
+            self._do(work)
+            if self.transition.mirrored:
+                for follower in petition.followers.select_for_update(of=("self",)).select_related(
+                    "petitioner", "office", "lead_agency"
+                ):
+                    if not follower.is_over:
+                        self._do(work.for_follower(follower))
+        return petition
+
+    def _do(self, work: Work) -> None:
+        work.begin()
+        self.apply(work)
+        work.finish(self.code)
+
+    def _check_place(self, petition: Petition, version: int | None) -> None:
+        if version is not None and version != petition.version:
+            raise Refused(
+                "changed_meanwhile",
+                _("刚才有别人处理了这件信访。请刷新页面看最新情况，再决定是否继续；您填写的内容还在。"),
+            )
+        if petition.merged_into_id and self.transition.mirrored:
+            raise Refused("merged", _("这件信访已并入另一件，请在主件上办理。"))
+        if petition.state not in self.transition.start:
+            raise Refused(
+                "wrong_state",
+                _("这件信访现在是“%(state)s”，不能%(action)s。")
+                % {"state": petition.get_state_display(), "action": self.transition.label},
+            )
+
+    def _check_entitled(self, actor: Actor, petition: Petition) -> Post | None:
+        entitled, post = permissions.entitlement(self.transition, actor, petition)
+        if not entitled:
+            raise Refused(
+                "not_entitled", _("您的岗位不能对这件信访做“%(action)s”。") % {"action": self.transition.label}
+            )
+        return post
+
+
+def refuse_empty(text: str, code: str, message: str) -> None:
+    """Refuse an action whose reason or text was left out."""
+    if not text.strip():
+        raise Refused(code, message)
+
+
+def note_refusal(action: str, actor: Actor, petition_id: int | None, refused: Refused) -> None:
+    """Write a refusal to the behaviour log; called by the faces, outside the transaction that was rolled back."""
+    log.write(
+        [
+            log.line(
+                action,
+                actor_kind=actor.kind,
+                actor_id=actor.staff_id,
+                subject_kind="petition",
+                subject_id=petition_id,
+                reason=refused.code,
+                result="refused",
+            )
+        ]
+    )

@@ -1,0 +1,191 @@
+"""After the answer: delivered, rated, closed, reopened, published; and the ways out before it."""
+
+import secrets
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from yiwang.petitions.actions.action import Action, Refused, refuse_empty
+from yiwang.petitions.actions.work import Work
+from yiwang.petitions.actors import Actor
+from yiwang.petitions.models import Petition, PublishedAnswer, Rating
+from yiwang.petitions.search import PUBLISHED
+from yiwang.vault.sealing import seal_under
+
+
+@dataclass(kw_only=True)
+class Deliver(Action):
+    """Note that the answer reached the petitioner 送达: read on the lookup page, told by a person, or taken by their mail server.
+
+    Appeals are counted from here (art. 35). Only the first time counts.
+    """
+
+    code: ClassVar[str] = "deliver"
+    how: str
+
+    def check(self, work: Work) -> None:
+        if work.petition.delivered_at:
+            raise Refused("delivered", _("答复已送达。"))
+
+    def apply(self, work: Work) -> None:
+        work.petition.delivered_at = work.happened_at
+        work.data["how"] = self.how
+
+
+@dataclass(kw_only=True)
+class Rate(Action):
+    """The petitioner's verdict on the office and on the agency 满意度评价: once for each answer."""
+
+    code: ClassVar[str] = "rate"
+    office: str
+    agency: str
+    comment: str = ""
+
+    def check(self, work: Work) -> None:
+        if self.office not in Rating.Level.values or self.agency not in Rating.Level.values:
+            raise Refused("no_level", _("请对信访部门和责任单位都作出评价。"))
+        if Rating.objects.filter(petition=work.petition, answer=work.petition.answer).exists():
+            raise Refused("rated", _("您已经评价过这次答复，谢谢。"))
+
+    def apply(self, work: Work) -> None:
+        petition = work.petition
+        for about, level, agency in (
+            (Rating.About.OFFICE, self.office, petition.office),
+            (Rating.About.AGENCY, self.agency, petition.lead_agency or petition.office),
+        ):
+            rating = Rating(
+                petition=petition, answer=petition.answer, about=about, agency=agency, level=level, at=work.happened_at
+            )
+            if about == Rating.About.AGENCY:
+                seal_under(petition.key, rating, "sealed_comment", self.comment.strip())
+            rating.save(force_insert=True)
+        work.note = self.comment.strip()
+        work.data.update(office=self.office, agency=self.agency)
+
+
+@dataclass(kw_only=True)
+class Close(Action):
+    """Close 办结. It never waits for a rating."""
+
+    code: ClassVar[str] = "close"
+
+    def apply(self, work: Work) -> None:
+        work.petition.closed_at = work.happened_at
+
+
+@dataclass(kw_only=True)
+class Reopen(Action):
+    """Take it up again 重新办理: once, by a petitioner who rated the answer as unsatisfactory; or by the office."""
+
+    code: ClassVar[str] = "reopen"
+    reason: str
+
+    def check(self, work: Work) -> None:
+        refuse_empty(self.reason, "no_reason", _("请写明为什么要重新办理。"))
+        if work.actor.kind != "citizen":
+            return
+        if work.petition.reopened:
+            raise Refused(
+                "reopened_before", _("每件信访可以要求重新办理一次，这件已经重新办理过。对答复不服，可以申请复查。")
+            )
+        dissatisfied = Rating.objects.filter(
+            petition=work.petition, answer=work.petition.answer, level=Rating.Level.DISSATISFIED
+        )
+        if not dissatisfied.exists():
+            raise Refused("not_dissatisfied", _("评价为“不满意”后，可以要求重新办理。"))
+
+    def apply(self, work: Work) -> None:
+        petition = work.petition
+        petition.reopened += 1
+        petition.closed_at = None
+        petition.merged_into = None  # from here it goes its own way
+        petition.lead_agency = None
+        petition.handler = None
+        limit = work.start("refer", petition.office)
+        work.note = self.reason
+        work.tell("reopened", day=limit.due_on)
+
+
+@dataclass(kw_only=True)
+class Withdraw(Action):
+    """The petitioner takes the matter back 撤回. What happened stays on record; a later petition is not refused for it."""
+
+    code: ClassVar[str] = "withdraw"
+    reason: str = ""
+
+    def apply(self, work: Work) -> None:
+        work.cancel("withdrawn")
+        work.end_referrals()
+        work.petition.closed_at = work.happened_at
+        work.note = self.reason
+        work.tell("withdrawn")
+
+
+@dataclass(kw_only=True)
+class Publish(Action):
+    """Release an answer to everybody 公开答复: only where the petitioner agreed; names and numbers masked by whoever releases it."""
+
+    code: ClassVar[str] = "publish"
+    subject: str
+    text: str
+    answer_text: str
+
+    def check(self, work: Work) -> None:
+        petition = work.petition
+        if petition.is_accusation:
+            raise Refused("accusation", _("检举控告不公开。"))
+        if not petition.consents_to_publish:
+            raise Refused("no_consent", _("信访人没有同意公开。"))
+        if petition.answer is None or petition.answered_at is None:
+            raise Refused("no_answer", _("还没有答复。"))
+        if PublishedAnswer.objects.filter(petition=petition, recalled_at=None).exists():
+            raise Refused("published", _("这件答复已经公开。"))
+        for value in (self.subject, self.text, self.answer_text):
+            refuse_empty(value, "no_text", _("公开的标题、来信和答复都要填写。"))
+
+    def apply(self, work: Work) -> None:
+        petition = work.petition
+        earlier = PublishedAnswer.objects.filter(petition=petition).first()
+        row = earlier or PublishedAnswer(petition=petition, slug=secrets.token_urlsafe(9))
+        row.subject, row.text, row.answer_text = self.subject.strip(), self.text.strip(), self.answer_text.strip()
+        row.category, row.region = petition.category, petition.region
+        row.agency = petition.answer.agency if petition.answer else petition.office
+        row.received_on, row.answered_on = petition.received_on, petition.answered_on or petition.received_on
+        row.published_at, row.published_by, row.recalled_at = work.happened_at, work.actor.staff, None
+        row.save()
+        PUBLISHED.add(row.pk, *row.searchable())
+        work.data["slug"] = row.slug
+
+
+@dataclass(kw_only=True)
+class Recall(Action):
+    """Take a published answer off the portal 撤回公开, with the reason."""
+
+    code: ClassVar[str] = "recall"
+    reason: str
+
+    def check(self, work: Work) -> None:
+        refuse_empty(self.reason, "no_reason", _("请写明撤回公开的原因。"))
+        if not PublishedAnswer.objects.filter(petition=work.petition, recalled_at=None).exists():
+            raise Refused("not_published", _("这件答复没有公开。"))
+
+    def apply(self, work: Work) -> None:
+        row = PublishedAnswer.objects.get(petition=work.petition, recalled_at=None)
+        row.recalled_at = work.happened_at
+        row.save(update_fields=["recalled_at"])
+        PUBLISHED.remove(row.pk)
+        work.note = self.reason
+
+
+def close_delivered(limit: int = 200) -> int:
+    """Close what was answered and has reached its petitioner; the worker calls it. Return how many were closed."""
+    ready = Petition.objects.filter(state=Petition.State.ANSWERED, delivered_at__isnull=False).order_by("id")[:limit]
+    closed = 0
+    for petition_id in list(ready.values_list("pk", flat=True)):
+        try:
+            Close().run(Actor.system(), petition_id)
+        except Refused:
+            continue  # somebody else closed or reopened it in between
+        closed += 1
+    return closed

@@ -1,0 +1,194 @@
+"""Handling by the agency: acceptance notice, notes, requests, the answer drafted, sent back or approved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from yiwang.agencies.models import Post, Staff
+from yiwang.petitions.actions.action import Action, Refused, refuse_empty
+from yiwang.petitions.actions.work import Work
+from yiwang.petitions.attachments import MOST, Upload, attach
+from yiwang.petitions.models import Answer, Referral
+from yiwang.vault.sealing import seal_under
+from yiwang.workdays.counting import office_date
+
+SHORTEST_ANSWER = 10
+
+
+@dataclass(kw_only=True)
+class Accept(Action):
+    """Accept 受理, and tell the petitioner of receipt, path and procedure within 15 days (art. 23). The 60 days begin (art. 34)."""
+
+    code: ClassVar[str] = "accept"
+    note: str = ""
+
+    def apply(self, work: Work) -> None:
+        petition = work.petition
+        held = work.lead_referral()
+        work.meet("notice")
+        work.cancel("accepted", "objection")
+        if held:
+            work.referral = held
+            work.move(held, Referral.State.RECEIVED)
+        if petition.lead_agency is None:
+            raise Refused("no_agency", _("还没有责任单位。"))
+        handling = work.start("handling", petition.lead_agency)
+        petition.accepted_at = petition.accepted_at or work.happened_at
+        work.note = self.note
+        work.tell("accepted", agency=petition.lead_agency, day=handling.due_on)
+
+
+@dataclass(kw_only=True)
+class HandOver(Action):
+    """Name the person in the agency who handles it, or hand it over to another 指定承办人/移交."""
+
+    code: ClassVar[str] = "hand_over"
+    to: Staff
+    reason: str = ""
+
+    def check(self, work: Work) -> None:
+        day = office_date(work.happened_at)
+        if (
+            not self.to.is_active
+            or not Post.objects.filter(Post.held_on(day), staff=self.to, agency=work.petition.lead_agency).exists()
+        ):
+            raise Refused("no_post", _("%(name)s在责任单位没有岗位。") % {"name": self.to.name})
+
+    def apply(self, work: Work) -> None:
+        work.petition.handler = self.to
+        work.note = self.reason
+        work.data["to"] = str(self.to.pk)
+
+
+@dataclass(kw_only=True)
+class Note(Action):
+    """A note for colleagues; the petitioner does not see it."""
+
+    code: ClassVar[str] = "note"
+    text: str
+
+    def check(self, work: Work) -> None:
+        refuse_empty(self.text, "no_text", _("请写明记录内容。"))
+
+    def apply(self, work: Work) -> None:
+        work.note = self.text
+
+
+@dataclass(kw_only=True)
+class RequestMore(Action):
+    """Ask the petitioner for more 请信访人补充. The limits go on."""
+
+    code: ClassVar[str] = "request_more"
+    text: str
+
+    def check(self, work: Work) -> None:
+        refuse_empty(self.text, "no_text", _("请写明要补充什么。"))
+
+    def apply(self, work: Work) -> None:
+        work.note = self.text
+        work.tell("request_more", note=self.text)
+
+
+@dataclass(kw_only=True)
+class AddMaterial(Action):
+    """More words or papers, from the petitioner or entered for them."""
+
+    code: ClassVar[str] = "add_material"
+    text: str = ""
+    uploads: Sequence[Upload] = field(default=())
+
+    def check(self, work: Work) -> None:
+        if not self.text.strip() and not self.uploads:
+            raise Refused("nothing", _("请写下要补充的内容，或选择要补充的材料。"))
+        if work.petition.attachments.count() + len(self.uploads) > MOST * 3:
+            raise Refused("too_many_files", _("附件太多了。请先与我们联系。"))
+
+    def apply(self, work: Work) -> None:
+        work.note = self.text
+        work.data["files"] = len(self.uploads)
+        entry = work.entry(self.code)
+        for upload in self.uploads:
+            work.attachments.append(attach(work.petition, entry, upload, from_petitioner=work.actor.kind == "citizen"))
+
+
+@dataclass(kw_only=True)
+class DraftAnswer(Action):
+    """Hand in an answer for approval: request, facts and reasons, outcome with its legal basis (art. 32)."""
+
+    code: ClassVar[str] = "draft_answer"
+    text: str
+    outcome: str
+
+    def check(self, work: Work) -> None:
+        refuse_empty(self.text, "no_text", _("请写明答复内容。"))
+        if len(self.text.strip()) < SHORTEST_ANSWER and not work.historical:
+            raise Refused("too_short", _("答复太短。请写明查明的情况、处理意见和依据。"))
+        if self.outcome not in Answer.Outcome.values:
+            raise Refused("no_outcome", _("请选择处理意见：支持、解释说明或不支持。"))
+
+    def apply(self, work: Work) -> None:
+        petition = work.petition
+        answer = Answer(
+            petition=petition, agency=petition.lead_agency, outcome=self.outcome,
+            drafted_by=work.actor.staff, drafted_at=work.happened_at,
+        )  # fmt: skip
+        if petition.is_accusation:
+            seal_under(petition.key, answer, "sealed_text", self.text.strip())
+        else:
+            answer.text = self.text.strip()
+        answer.save(force_insert=True)
+        petition.answer = answer
+        work.data["answer"] = str(answer.pk)
+
+
+@dataclass(kw_only=True)
+class SendBack(Action):
+    """Send a draft back with the reason 退回修改."""
+
+    code: ClassVar[str] = "send_back"
+    reason: str
+
+    def check(self, work: Work) -> None:
+        refuse_empty(self.reason, "no_reason", _("请写明退回的原因，承办人好修改。"))
+
+    def apply(self, work: Work) -> None:
+        answer = _decide(work, Answer.State.SENT_BACK)
+        seal_under(work.petition.key, answer, "sealed_reason", self.reason)
+        answer.save()
+        work.note = self.reason
+
+
+@dataclass(kw_only=True)
+class Approve(Action):
+    """Approve a draft and release it to the petitioner 审核通过. Handling is met here (art. 34); nobody approves their own draft."""
+
+    code: ClassVar[str] = "approve"
+
+    def check(self, work: Work) -> None:
+        answer = work.petition.answer
+        if answer and work.actor.staff_id and answer.drafted_by_id == work.actor.staff_id:
+            raise Refused("own_draft", _("不能审核自己起草的答复，请由另一位审核人审核。"))
+
+    def apply(self, work: Work) -> None:
+        petition = work.petition
+        _decide(work, Answer.State.APPROVED).save()
+        work.meet("handling", "report")
+        work.cancel("answered")
+        work.end_referrals()
+        if petition.answered_at is None:
+            petition.answered_at = work.happened_at
+            petition.answered_on = office_date(work.happened_at)
+            petition.days_to_answer = max((petition.answered_on - petition.received_on).days, 0)
+        petition.delivered_at = None
+        work.data["answer"] = str(petition.answer_id)
+        work.tell("answered", agency=petition.lead_agency)
+
+
+def _decide(work: Work, state: Answer.State) -> Answer:
+    answer = work.petition.answer
+    if answer is None or answer.state != Answer.State.DRAFTED:
+        raise Refused("no_draft", _("没有待审核的答复。"))
+    answer.state, answer.decided_by, answer.decided_at = state, work.actor.staff, work.happened_at
+    return answer

@@ -1,0 +1,177 @@
+"""The office's first look: register, correct and complete, merge, mark as urgent, not take."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from yiwang.agencies.models import Agency, Region
+from yiwang.petitions.actions.action import Action, NotFound, Refused, refuse_empty
+from yiwang.petitions.actions.work import Work
+from yiwang.petitions.models import Category, Petition, Referral
+from yiwang.petitions.search import PETITIONS
+from yiwang.petitions.visibility import visible_to
+
+CHANGEABLE = ("purpose", "category", "region", "place", "persons", "urgent", "accused", "subject", "text")
+
+
+@dataclass(kw_only=True)
+class Correct(Action):
+    """Correct or complete what a petition is about. What is None stays; the change is in the entry by the names of the fields."""
+
+    code: ClassVar[str] = "correct"
+    purpose: str | None = None
+    category: Category | None = None
+    region: Region | None = None
+    place: str | None = None
+    persons: int | None = None
+    urgent: bool | None = None
+    accused: Agency | None = None
+    subject: str | None = None
+    text: str | None = None
+
+    def check(self, work: Work) -> None:
+        petition = work.petition
+        becomes = self.purpose or petition.purpose
+        if (
+            becomes != petition.purpose
+            and Petition.Purpose.ACCUSATION in (becomes, petition.purpose)
+            and petition.lead_agency_id
+        ):
+            raise Refused("already_referred", _("这件信访已转办，不能再改为或改出“检举控告”。请先撤回转办。"))
+        if self.subject is not None:
+            refuse_empty(self.subject, "no_subject", _("请用一句话写明是什么事。"))
+        if self.text is not None:
+            refuse_empty(self.text, "no_text", _("请写明事情的经过和您的请求。"))
+
+    def apply(self, work: Work) -> None:
+        petition = work.petition
+        old_text = petition.searchable()
+        subject, text = petition.words()
+        changed = [
+            name
+            for name in CHANGEABLE
+            if getattr(self, name) is not None and getattr(self, name) != _present(petition, name, subject, text)
+        ]
+        for name in changed:
+            if name not in {"subject", "text"}:
+                setattr(petition, name, getattr(self, name))
+        petition.set_words(self.subject or subject, self.text or text)
+        _reindex(petition, old_text)
+        work.data["changed"] = [*work.data.get("changed", []), *changed]
+
+
+@dataclass(kw_only=True)
+class Register(Correct):
+    """Register 登记 (art. 22): confirm what it is about, and whether it comes for the first time 初次 or again 重复.
+
+    ``repeats`` is the earlier petition about the same matter; without one it is a first. It is told by matter, never by person.
+    """
+
+    code: ClassVar[str] = "register"
+    repeats: Petition | None = None
+
+    def check(self, work: Work) -> None:
+        super().check(work)
+        if self.repeats and self.repeats.pk == work.petition.pk:
+            raise Refused("itself", _("一件信访不能是它自己的重复件。"))
+
+    def apply(self, work: Work) -> None:
+        super().apply(work)
+        work.petition.registered_at = work.happened_at
+        if self.repeats:
+            work.petition.repeats = self.repeats
+            work.petition.occurrence = Petition.Occurrence.REPEATED
+            work.data["repeats"] = str(self.repeats.pk)
+
+
+@dataclass(kw_only=True)
+class MarkUrgent(Action):
+    """Put a petition on top of the lists 紧急, with the reason (art. 25)."""
+
+    code: ClassVar[str] = "mark_urgent"
+    reason: str
+    urgent: bool = True
+
+    def check(self, work: Work) -> None:
+        refuse_empty(self.reason, "no_reason", _("请写明原因。"))
+
+    def apply(self, work: Work) -> None:
+        work.petition.urgent = self.urgent
+        work.note = self.reason
+        work.data["urgent"] = self.urgent
+
+
+@dataclass(kw_only=True)
+class Merge(Action):
+    """Merge into another petition about the same matter 并案. It is not closed: it keeps number, receipt and petitioner, and follows."""
+
+    code: ClassVar[str] = "merge"
+    into: int
+    reason: str = ""
+
+    def check(self, work: Work) -> None:
+        lead = visible_to(work.actor).filter(pk=self.into).first()
+        if lead is None:
+            raise NotFound
+        if lead.pk == work.petition.pk or lead.merged_into_id:
+            raise Refused("merged", _("要并入的那件已并入别的信访，请选它的主件。"))
+        if work.petition.followers.exists():
+            raise Refused("leads", _("这件信访是主件，不能再并入别的信访。"))
+        if lead.is_accusation or work.petition.is_accusation:
+            raise Refused("accusation", _("检举控告件不并案。"))
+        if lead.is_over or lead.state == Petition.State.ANSWERED:
+            raise Refused("over", _("要并入的那件已经答复或办结。请登记为重复件。"))
+
+    def apply(self, work: Work) -> None:
+        # Locked second and always in this order (follower, then lead): a lead is never a follower itself.
+        lead = Petition.objects.select_for_update(of=("self",)).select_related("lead_agency").get(pk=self.into)
+        petition = work.petition
+        petition.merged_into = lead
+        petition.registered_at = petition.registered_at or work.happened_at
+        work.meet("refer")
+        work.note = self.reason
+        work.data["into"] = str(lead.pk)
+        if lead.lead_agency and lead.state != Petition.State.REGISTERED:
+            referral = work.refer(lead.lead_agency, lead=True, kind=Referral.Kind.TRANSFER)
+            if lead.state in (Petition.State.ACCEPTED, Petition.State.DRAFTED):
+                work.move(referral, Referral.State.RECEIVED)
+                work.meet("notice")
+                work.cancel("accepted", "objection")
+                work.start("handling", lead.lead_agency)
+                petition.accepted_at = work.happened_at
+        petition.state = lead.state if lead.state != Petition.State.FILED else Petition.State.REGISTERED
+        work.tell("merged")
+
+
+@dataclass(kw_only=True)
+class NotTake(Action):
+    """Not take a petition 不予受理 (art. 23): with the reason, and where to go instead."""
+
+    code: ClassVar[str] = "not_take"
+    reason: str
+    where: str
+
+    def check(self, work: Work) -> None:
+        refuse_empty(self.reason, "no_reason", _("请写明不予受理的原因。"))
+        refuse_empty(self.where, "no_where", _("请告诉信访人可以向哪里反映。"))
+
+    def apply(self, work: Work) -> None:
+        work.meet("refer")
+        work.petition.closed_at = work.happened_at
+        work.note = f"{self.reason}\n{self.where}"
+        work.tell("not_taken", note=self.reason, where=self.where)
+
+
+def _present(petition: Petition, name: str, subject: str, text: str) -> object:
+    return {"subject": subject, "text": text}.get(name) if name in {"subject", "text"} else getattr(petition, name)
+
+
+def _reindex(petition: Petition, before: tuple[str, ...]) -> None:
+    now = petition.searchable()
+    if now == before:
+        return
+    if now:
+        PETITIONS.change(petition.pk, *now)
+    else:
+        PETITIONS.remove(petition.pk)

@@ -1,0 +1,222 @@
+"""What one action does to one petition: it collects the changes and writes them together."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from yiwang.agencies.models import Agency, Post
+from yiwang.journal import log
+from yiwang.journal.models import Record
+from yiwang.petitions import deadlines, notices
+from yiwang.petitions.actors import Actor
+from yiwang.petitions.lifecycle import TURN, Relation, Transition
+from yiwang.petitions.models import NEVER, Attachment, Deadline, Entry, Petition, Referral
+from yiwang.store.ids import new_id
+from yiwang.vault.sealing import seal_under
+
+CLOSED_REFERRALS = (Referral.State.REPORTED, Referral.State.DONE, Referral.State.RETURNED)
+
+
+@dataclass
+class Work:
+    """An action under way on one petition. ``happened_at`` lies before ``now`` only in imported history."""
+
+    petition: Petition
+    actor: Actor
+    post: Post | None
+    transition: Transition
+    now: datetime
+    happened_at: datetime
+    historical: bool = False
+    following: bool = False
+    note: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    referral: Referral | None = None
+    shown_to_petitioner: bool | None = None
+    entry_id: int = field(default_factory=new_id)
+    attachments: list[Attachment] = field(default_factory=list)
+    tellings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    _open: list[Deadline] | None = None
+    _from_state: str = ""
+
+    def for_follower(self, follower: Petition) -> "Work":
+        """Return the same work on a petition that was merged into this one: it goes along, with an entry of its own."""
+        return Work(
+            follower,
+            self.actor,
+            self.post,
+            self.transition,
+            self.now,
+            self.happened_at,
+            self.historical,
+            following=True,
+        )
+
+    def begin(self) -> None:
+        self._from_state = self.petition.state
+        self.petition.state = self.transition.end or self.petition.state
+
+    @property
+    def open_deadlines(self) -> list[Deadline]:
+        """The petition's deadlines that are neither met nor cancelled; read once."""
+        if self._open is None:
+            self._open = list(self.petition.deadlines.filter(met_at=None, cancelled_at=None))
+        return self._open
+
+    def start(
+        self, code: str, owed_by: Agency, referral: Referral | None = None, since: datetime | None = None
+    ) -> Deadline:
+        """Start a limit of the rules, counted from ``since`` (when it happened, if omitted)."""
+        row = self.start_unsaved(code, owed_by, referral, since)
+        self.open_deadlines.append(row)
+        return row
+
+    def start_unsaved(
+        self, code: str, owed_by: Agency, referral: Referral | None = None, since: datetime | None = None
+    ) -> Deadline:
+        """Return the row that :meth:`start` would write, for a petition that is only just being made."""
+        since = since or self.happened_at
+        return self._row(code, owed_by, referral, since, deadlines.due(deadlines.RULES[code], since))
+
+    def start_report(self, owed_by: Agency, referral: Referral, day: date) -> Deadline:
+        """Start the limit that an assignment 交办 names for its report (art. 22)."""
+        row = self._row("report", owed_by, referral, self.happened_at, deadlines.due_by(day))
+        self.open_deadlines.append(row)
+        return row
+
+    def _row(
+        self, code: str, owed_by: Agency, referral: Referral | None, since: datetime, due: deadlines.Due
+    ) -> Deadline:
+        return Deadline(
+            petition=self.petition, referral=referral, rule=code, rule_version=deadlines.VERSION, owed_by=owed_by,
+            started_at=since, due_on=due.on, due_at=due.at, provisional=due.provisional,
+        )  # fmt: skip
+
+    def meet(self, *codes: str, referral: Referral | None = None) -> None:
+        """Meet the open limits of these rules (of one referral, when given)."""
+        for row in self.open_deadlines:
+            if row.is_open and row.rule in codes and (referral is None or row.referral_id == referral.pk):
+                row.met_at = self.happened_at
+
+    def cancel(self, because: str, *codes: str, referral: Referral | None = None) -> None:
+        """Cancel the open limits of these rules (all, when none is named)."""
+        for row in self.open_deadlines:
+            if (
+                row.is_open
+                and (not codes or row.rule in codes)
+                and (referral is None or row.referral_id == referral.pk)
+            ):
+                row.cancelled_at, row.cancelled_because = self.happened_at, because
+
+    def lead_referral(self) -> Referral | None:
+        """Return the open referral of the agency that has the lead."""
+        return (
+            self.petition.referrals.filter(agency=self.petition.lead_agency, lead=True, state__in=Referral.OPEN)
+            .order_by("-id")
+            .first()
+        )
+
+    def refer(
+        self, agency: Agency, *, lead: bool, kind: str, report_due: date | None = None, parent: Referral | None = None
+    ) -> Referral:
+        """Ask an agency: write the referral and start its limits."""
+        referral = Referral(
+            petition=self.petition, agency=agency, lead=lead, kind=kind, report_due=report_due, parent=parent,
+            sent_by=self.actor.staff, sent_at=self.happened_at,
+        )  # fmt: skip
+        referral.save(force_insert=True)
+        if lead:
+            self.petition.lead_agency = agency
+            self.petition.handler = None
+            for code in ("notice", "objection"):
+                self.start(code, agency, referral)
+        if report_due:
+            self.start_report(agency, referral, report_due)
+        return referral
+
+    def move(self, referral: Referral, state: Referral.State) -> None:
+        """Set a referral's state and its instants."""
+        referral.state = state
+        if state == Referral.State.RECEIVED and referral.received_at is None:
+            referral.received_at = self.happened_at
+        if state in CLOSED_REFERRALS:
+            referral.ended_at = self.happened_at
+        referral.save(update_fields=["state", "received_at", "ended_at"])
+
+    def end_referrals(self) -> None:
+        """End every open referral: the matter is answered or over."""
+        self.petition.referrals.filter(state__in=Referral.OPEN).update(
+            state=Referral.State.DONE, ended_at=self.happened_at
+        )
+
+    def tell(self, kind: str, **facts: object) -> None:
+        """Owe the petitioner a notice of that kind (petitions/notices.py); history owes none."""
+        if not self.historical and not self.petition.historical:
+            self.tellings.append((kind, facts))
+
+    def finish(self, action: str) -> Entry:
+        """Write all that was collected. Called by the action, inside its transaction."""
+        petition = self.petition
+        if self.historical:
+            self.cancel("history")
+        self._write_deadlines()
+        set_turn(self.petition)
+        petition.version += 1
+        petition.save(force_update=True)
+        entry = self.entry(action)
+        entry.save(force_insert=True)
+        Attachment.objects.bulk_create(self.attachments)
+        notices.owe(petition, entry, self.tellings, self.now)
+        log.write([self.line(action)])
+        return entry
+
+    def entry(self, action: str) -> Entry:
+        """Return the entry of this action, its note sealed under the petition's key."""
+        shown = self.transition.shown_to_petitioner if self.shown_to_petitioner is None else self.shown_to_petitioner
+        if self.following:
+            self.data["follows"] = str(self.petition.merged_into_id)
+        entry = Entry(
+            id=self.entry_id, petition=self.petition, referral=self.referral, action=action, actor_kind=self.actor.kind,
+            actor=self.actor.staff, agency=self.post.agency if self.post else None,
+            stood_in_for=self.post.staff if self.post and self.post.staff_id != self.actor.staff_id else None,
+            from_state=self._from_state, to_state=self.petition.state, happened_at=self.happened_at, recorded_at=self.now,
+            shown_to_petitioner=shown, data=self.data,
+        )  # fmt: skip
+        seal_under(self.petition.key, entry, "sealed_note", self.note)
+        return entry
+
+    def line(self, action: str) -> Record:
+        """Return the line of the behaviour log for this action."""
+        return log.line(
+            action,
+            actor_kind=self.actor.kind,
+            actor_id=self.actor.staff_id,
+            subject_kind="petition",
+            subject_id=self.petition.pk,
+            at=self.now,
+        )
+
+    def _write_deadlines(self) -> None:
+        if self._open is None:
+            return
+        fresh = [row for row in self._open if row._state.adding]
+        changed = [row for row in self._open if not row._state.adding and not row.is_open]
+        if changed:
+            Deadline.objects.bulk_update(changed, ["met_at", "cancelled_at", "cancelled_because"])
+        Deadline.objects.bulk_create(fresh)
+        still_open = [row for row in self._open if row.is_open]
+        first = min(still_open, key=lambda row: row.due_at, default=None)
+        self.petition.next_due_at = first.due_at if first else NEVER
+        self.petition.next_due_rule = first.rule if first else ""
+
+
+def set_turn(petition: Petition) -> None:
+    """Set whose turn it is. A merged petition stands on no work-list: the petition it follows does."""
+    turn = TURN.get(petition.state)
+    if turn is None or petition.merged_into_id:
+        petition.turn_agency, petition.turn_role = None, ""
+        return
+    relation, role = turn
+    agency = petition.office if relation == Relation.OFFICE else petition.lead_agency
+    petition.turn_agency = agency
+    petition.turn_role = "office_handler" if agency and agency.is_office and role == "agency_handler" else role

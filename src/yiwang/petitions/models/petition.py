@@ -1,0 +1,242 @@
+"""The petition 信访件, its representatives 代表 and its referrals 转送/交办."""
+
+from datetime import UTC, datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from yiwang.agencies.models import Agency, Region, Role, Staff
+from yiwang.people.models import Petitioner
+from yiwang.petitions.models.reference import Category
+from yiwang.store.ids import new_id
+from yiwang.vault.sealing import SealedRow
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Where no limit is open: both engines then sort such rows last."""
+
+
+class Petition(SealedRow):
+    """One matter that somebody brings 信访件.
+
+    The columns are what lists filter on; what happened is in the entries. ``subject`` and ``text`` are plain and indexed
+    for ordinary matters; those of an accusation are sealed and stand in no index (art. 30): read them with
+    :meth:`words`. The id is made from ``received_at``, so that its order is the order of receipt.
+    """
+
+    class State(models.TextChoices):
+        FILED = "filed", _("待登记")
+        REGISTERED = "registered", _("待转办")
+        REFERRED = "referred", _("待受理")
+        OBJECTED = "objected", _("异议待定")
+        ACCEPTED = "accepted", _("办理中")
+        DRAFTED = "drafted", _("待审核")
+        ANSWERED = "answered", _("已答复")
+        CLOSED = "closed", _("已办结")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        NOT_TAKEN = "not_taken", _("不予受理")
+
+    class Channel(models.TextChoices):
+        HOTLINE = "hotline", _("热线电话")
+        PORTAL = "portal", _("网站")
+        SMS = "sms", _("短信")
+        APP = "app", _("手机应用")
+        WEIBO = "weibo", _("微博")
+        PUBLIC_ACCOUNT = "public_account", _("公众号")
+        WECHAT = "wechat", _("微信")
+        MINI_PROGRAM = "mini_program", _("小程序")
+        LETTER = "letter", _("来信")
+        VISIT = "visit", _("来访")
+        MAIL = "mail", _("电子邮件")
+        HISTORY = "history", _("历史导入")
+
+    class Purpose(models.TextChoices):
+        SUGGESTION = "suggestion", _("建议意见")
+        APPEAL = "appeal", _("申诉求决")
+        ACCUSATION = "accusation", _("检举控告")
+
+    class Occurrence(models.TextChoices):
+        FIRST = "first", _("初次")
+        REPEATED = "repeated", _("重复")
+
+    number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
+    intake_key = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 - NULLs are many
+    source = models.CharField(max_length=40, blank=True, help_text="the system that an import came from")
+    source_number = models.CharField(max_length=80, blank=True)
+
+    channel = models.CharField(_("渠道"), max_length=16, choices=Channel.choices)
+    purpose = models.CharField(_("信访目的"), max_length=12, choices=Purpose.choices, default=Purpose.APPEAL)
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("内容分类"), db_index=False
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("地区"), db_index=False
+    )
+    place = models.CharField(_("地点"), max_length=200, blank=True)
+    subject = models.CharField(_("标题"), max_length=200, blank=True)
+    text = models.TextField(_("内容"), blank=True)
+    sealed_subject = models.BinaryField(default=b"")
+    sealed_text = models.BinaryField(default=b"")
+    language = models.CharField(max_length=8, default="zh-hans")
+    petitioner = models.OneToOneField(Petitioner, models.PROTECT, related_name="petition")
+    persons = models.PositiveIntegerField(_("人次"), default=1)
+    consents_to_publish = models.BooleanField(default=False)
+    read_back = models.BooleanField(default=False, help_text="an oral petition was read back and confirmed (art. 19)")
+    accused = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+
+    office = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("信访部门"), db_index=False)
+    lead_agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责任单位"), db_index=False
+    )
+    handler = models.ForeignKey(
+        Staff, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("承办人")
+    )
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers")
+    occurrence = models.CharField(_("初重"), max_length=8, choices=Occurrence.choices, default=Occurrence.FIRST)
+    repeats = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repeated_by")
+    urgent = models.BooleanField(_("紧急"), default=False)
+    historical = models.BooleanField(default=False, help_text="imported: owes no notices, raises no warnings")
+
+    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.FILED)
+    turn_agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, related_name="+", db_index=False, help_text="whose turn it is"
+    )
+    turn_role = models.CharField(max_length=16, choices=Role.choices, blank=True)
+    next_due_at = models.DateTimeField(
+        default=NEVER, help_text="the end of the open limit that ends first; NEVER without one"
+    )
+    next_due_rule = models.CharField(max_length=24, blank=True)
+    answer = models.ForeignKey(
+        "petitions.Answer", models.SET_NULL, null=True, related_name="+", help_text="the present one"
+    )
+    reopened = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(
+        default=0, help_text="counts actions, so that the second of two at once is refused"
+    )
+
+    received_at = models.DateTimeField(_("收到时间"))
+    received_on = models.DateField(help_text="the day of receipt at the office")
+    registered_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_on = models.DateField(null=True)
+    days_to_answer = models.PositiveIntegerField(null=True, help_text="calendar days from receipt to the first answer")
+    delivered_at = models.DateTimeField(
+        null=True, help_text="when the petitioner had the present answer: appeals run from here"
+    )
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_number"], name="petitions_source_number_once", condition=~Q(source_number="")
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "turn_agency",
+                "turn_role",
+                F("urgent").desc(),
+                "next_due_at",
+                "id",
+                name="worklist_turn",
+                condition=~Q(turn_role=""),
+            ),
+            models.Index("state", "id", name="worklist_by_state"),
+            models.Index("lead_agency", "id", name="worklist_by_agency"),
+            models.Index("channel", "id", name="worklist_by_channel"),
+            models.Index("category", "id", name="worklist_by_category"),
+            models.Index("next_due_at", "id", name="worklist_by_deadline", condition=~Q(next_due_rule="")),
+            models.Index("office", "id", name="worklist_by_office"),
+            models.Index("received_on", "channel", "category", "lead_agency", name="monitoring_received"),
+            models.Index(
+                "answered_on",
+                "lead_agency",
+                "days_to_answer",
+                name="monitoring_answered",
+                condition=Q(answered_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_accusation(self) -> bool:
+        return self.purpose == self.Purpose.ACCUSATION
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is owed: closed, withdrawn or not taken."""
+        return self.state in {self.State.CLOSED, self.State.WITHDRAWN, self.State.NOT_TAKEN}
+
+    def words(self) -> tuple[str, str]:
+        """Return subject and text, unsealing those of an accusation: for readers whom ``visible_to`` lets see it."""
+        if self.is_accusation:
+            return self.unseal("subject"), self.unseal("text")
+        return self.subject, self.text
+
+    def set_words(self, subject: str, text: str) -> None:
+        """Set subject and text: in plain columns, or sealed when the petition is an accusation."""
+        if self.is_accusation:
+            self.subject = self.text = ""
+            self.seal("subject", subject)
+            self.seal("text", text)
+        else:
+            self.subject, self.text = subject, text
+            self.sealed_subject = self.sealed_text = b""
+
+    def searchable(self) -> tuple[str, ...]:
+        """Return the texts that the desk's search index holds, the subject first; none for an accusation (art. 30)."""
+        return () if self.is_accusation else (self.subject, self.text, self.place)
+
+
+class Representative(models.Model):
+    """A further person of a joint petition: at most five speak for it (art. 20)."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="representatives")
+    petitioner = models.OneToOneField(Petitioner, models.PROTECT, related_name="represents")
+
+
+class Referral(models.Model):
+    """One row for each agency that was asked 转送/交办; nested below the referral by which its superior got it."""
+
+    class Kind(models.TextChoices):
+        TRANSFER = "transfer", _("转送")
+        ASSIGN = "assign", _("交办")
+
+    class State(models.TextChoices):
+        SENT = "sent", _("待接收")
+        RECEIVED = "received", _("已接收")
+        OBJECTED = "objected", _("已提异议")
+        PASSED_ON = "passed_on", _("已转下级")
+        RETURNED = "returned", _("已退回")
+        REPORTED = "reported", _("已反馈")
+        DONE = "done", _("已办结")
+
+    OPEN = (State.SENT, State.RECEIVED, State.OBJECTED, State.PASSED_ON)
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="referrals")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children", db_index=False)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
+    lead = models.BooleanField(default=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.TRANSFER)
+    report_due = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SENT)
+    sent_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", db_index=False)
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index("agency", "state", "id", name="referrals_of_agency"),
+            models.Index("agency", "petition", name="referrals_seen_by_agency"),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN

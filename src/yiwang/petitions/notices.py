@@ -1,0 +1,104 @@
+"""What petitioners are told 告知, in plain words and in their language, and by which route."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from yiwang.outbox.models import Notice
+from yiwang.outbox.senders import sender_for
+from yiwang.people.models import Petitioner
+from yiwang.petitions.models import Entry, Petition
+from yiwang.workdays.wording import day_in_words
+
+SEEN_ON_SCREEN = frozenset({"filed", "withdrawn", "reopened"})
+"""Kinds that answer what the petitioner has just done: whoever filed by net has them on the screen, and nobody must telephone."""
+ON_SCREEN_CHANNELS = frozenset(
+    {Petition.Channel.PORTAL, Petition.Channel.APP, Petition.Channel.WECHAT, Petition.Channel.MINI_PROGRAM}
+)
+
+
+def owe(petition: Petition, entry: Entry, tellings: Iterable[tuple[str, dict[str, object]]], now: datetime) -> None:
+    """Write the notices that an entry owes into the outbox, within its transaction; one statement."""
+    rows = [_notice(petition, entry, kind, facts, now) for kind, facts in tellings]
+    if rows:
+        Notice.objects.bulk_create(rows)
+
+
+def route_to(petitioner: Petitioner, kind: str, channel: str) -> tuple[str, str]:
+    """Return (route, address): mail, else SMS where the office can send it, else a person; the lookup page as the last."""
+    email = petitioner.unseal("email")
+    if email:
+        return "mail", email
+    phone = petitioner.unseal("phone")
+    if phone and sender_for("sms"):
+        return "sms", phone
+    if kind in SEEN_ON_SCREEN and channel in ON_SCREEN_CHANNELS:
+        return Notice.LOOKUP, ""
+    if phone or petitioner.sealed_address:
+        return Notice.PERSON, phone
+    return Notice.LOOKUP, ""
+
+
+def _notice(petition: Petition, entry: Entry, kind: str, facts: dict[str, object], now: datetime) -> Notice:
+    route, address = route_to(petition.petitioner, kind, petition.channel)
+    with translation.override(petition.language):
+        subject, body = words(kind, petition, facts)
+    notice = Notice(
+        kind=kind, petition_id=petition.pk, office_id=petition.office_id, route=route, language=petition.language,
+        idempotency_key=f"{kind}-{entry.pk}", created_at=now, next_attempt_at=now,
+        state=Notice.State.DELIVERED if route == Notice.LOOKUP else Notice.State.PENDING,
+        delivered_at=now if route == Notice.LOOKUP else None,
+    )  # fmt: skip
+    notice.seal("address", address)
+    notice.seal("subject", subject)
+    notice.seal("body", body)
+    return notice
+
+
+def words(kind: str, petition: Petition, facts: dict[str, object]) -> tuple[str, str]:
+    """Return subject and body of a notice in the active language. An answer is not mailed: the notice says where it is."""
+    plain = {name: day_in_words(fact) if isinstance(fact, date) else fact for name, fact in facts.items()}
+    given = {
+        "number": petition.number,
+        "office": settings.OFFICE_NAME,
+        "telephone": settings.OFFICE_TELEPHONE,
+        "url": f"{settings.BASE_URL}/lookup/",
+        **plain,
+    }
+    subject, body = {
+        "filed": (
+            _("您的来信已收到，编号 %(number)s"),
+            _("您的来信已收到，编号 %(number)s。%(day)s前，我们会告诉您由谁来办理。"),
+        ),
+        "referred": (
+            _("您反映的事项已转办，编号 %(number)s"),
+            _("您反映的事项已转给%(agency)s办理。%(day)s前，他们会告诉您是否受理和怎样办理。"),
+        ),
+        "accepted": (
+            _("您反映的事项已受理，编号 %(number)s"),
+            _("%(agency)s已受理您反映的事项，正在办理。%(day)s前给您书面答复。"),
+        ),
+        "request_more": (_("请您补充材料，编号 %(number)s"), _("为办好您反映的事项，请您补充：%(note)s")),
+        "answered": (
+            _("您反映的事项已有答复，编号 %(number)s"),
+            _("%(agency)s已经答复您反映的事项。请用编号和查询码查看答复，也请您评价。"),
+        ),
+        "not_taken": (
+            _("您反映的事项的处理告知，编号 %(number)s"),
+            _("您反映的事项不属于我们受理的范围。原因：%(note)s。您可以向这里反映：%(where)s。"),
+        ),
+        "merged": (
+            _("您反映的事项已并案办理，编号 %(number)s"),
+            _("您反映的事项与另一件相同，已合在一起办理。您的编号不变，进展和答复会分别告诉您。"),
+        ),
+        "withdrawn": (_("您已撤回信访事项，编号 %(number)s"), _("您反映的事项已按您的意思撤回，不再办理。")),
+        "reopened": (
+            _("您反映的事项已重新办理，编号 %(number)s"),
+            _("您反映的事项已重新办理。%(day)s前，我们会告诉您由谁来办理。"),
+        ),
+    }[kind]
+    footer = _("查询进展：%(url)s，或拨打 %(telephone)s。\n%(office)s")
+    return subject % given, f"{body % given}\n\n{footer % given}\n"

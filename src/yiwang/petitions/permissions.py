@@ -1,0 +1,45 @@
+"""Whether an actor may take an action on a petition, read off the table in lifecycle.py."""
+
+from yiwang.agencies.models import Post
+from yiwang.petitions.actors import Actor
+from yiwang.petitions.lifecycle import Relation, Transition, Who
+from yiwang.petitions.models import Petition, Referral
+
+
+def entitlement(
+    transition: Transition, actor: Actor, petition: Petition, asked: frozenset[int] | None = None
+) -> tuple[bool, Post | None]:
+    """Tell whether the actor may, and from which of their posts.
+
+    ``asked`` holds the ids of the agencies with an open referral; it is read from the database when a row of the table
+    turns on it and it is not given.
+    """
+    if actor.kind == "system":
+        return True, None
+    if actor.kind == "citizen":
+        own = actor.petition_id == petition.pk or transition.start == ("",)
+        return own and Who(Relation.PETITIONER) in transition.by, None
+    for post in actor.posts:
+        for who in transition.by:
+            if who.role != post.role:
+                continue
+            if who.relation == Relation.ASKED and asked is None:
+                asked = agencies_asked(petition)
+            if _stands(who.relation, post, petition, asked or frozenset()):
+                return True, post
+    return False, None
+
+
+def agencies_asked(petition: Petition) -> frozenset[int]:
+    """Return the ids of the agencies with an open referral of this petition."""
+    return frozenset(petition.referrals.filter(state__in=Referral.OPEN).values_list("agency_id", flat=True))
+
+
+def _stands(relation: Relation, post: Post, petition: Petition, asked: frozenset[int]) -> bool:
+    if relation == Relation.OFFICE:
+        return post.agency.is_office and petition.office.lies_within(post.agency)
+    if relation == Relation.LEAD:
+        return post.agency_id == petition.lead_agency_id
+    if relation == Relation.ASKED:
+        return post.agency_id in asked
+    return False

@@ -1,0 +1,353 @@
+"""Search by character pairs, newest first: the one place with SQL of its own (ADR 0003).
+
+An ``Index`` holds one folded text for each id: FTS5 on SQLite, a GIN-indexed ``tsvector`` on PostgreSQL. The index
+finds candidates and the text is checked again, so that the hits are exactly those of a substring search. A hit is a
+condition on a queryset: who may see what, and all other filters, are the queryset's own affair and part of the same
+statement::
+
+    query = parse(request.GET["q"])
+    if isinstance(query, Hint): ...
+    found = page(Petition.objects.visible_to(staff), PETITIONS, query, limit=50)
+
+How the condition is written depends on how many hits there are at all, counted up to ``MANY`` first: few are taken from
+the index and then filtered; of many, the newest are soon met by walking the queryset from its newest row on and looking
+at each text.
+"""
+# ruff: noqa: S608 - the names put into statements are the index's own, never a reader's words
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+from typing import Any, Generic, Literal, TypeVar
+
+from django.db import connection, models, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+from django.db.migrations.operations.base import Operation
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yiwang.petitions.grams import body, fold, grams, wanted
+
+MANY = 5_000
+"""Hits above which the queryset is walked. Found by measurement: see ADR 0003."""
+COUNTED = 1_000
+"""Hits are counted so far and no further: the page says “1,000+”."""
+RANKED = 1_000
+"""Hits, the newest, among which relevance is weighed."""
+LONGEST_QUERY = 100
+MOST_WORDS = 8
+BATCH = 500
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Hint(Enum):
+    """Why a query was not searched for; ``str(hint.text)`` tells the reader."""
+
+    EMPTY = "empty"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+
+    @property
+    def text(self) -> Promise:
+        """Return what to do instead."""
+        return {
+            Hint.EMPTY: _("请输入要查找的内容。"),
+            Hint.TOO_SHORT: _("请至少输入连在一起的两个字。"),
+            Hint.TOO_LONG: _("内容过长，请只输入几个关键的词。"),
+        }[self]
+
+
+@dataclass(frozen=True)
+class Query:
+    """Folded words, all of which a text must contain."""
+
+    words: tuple[str, ...]
+
+    @property
+    def grams(self) -> list[str]:
+        """Return the grams that every hit must have."""
+        return list(dict.fromkeys(gram for word in self.words for gram in wanted(word)))
+
+    @property
+    def unproven(self) -> list[str]:
+        """Return the words that the grams alone do not prove: the text must be looked at for these."""
+        return [word for word in self.words if not (word.isalnum() and wanted(word) == [word])]
+
+
+def parse(text: str) -> Query | Hint:
+    """Read what stands in the search box: words separated by spaces; at least one of two characters or more."""
+    folded = fold(text)
+    words = tuple(dict.fromkeys(folded.split()))
+    if not words:
+        return Hint.EMPTY
+    if len(folded) > LONGEST_QUERY or len(words) > MOST_WORDS:
+        return Hint.TOO_LONG
+    if all(len(word) < 2 for word in words):
+        return Hint.TOO_SHORT
+    return Query(words)
+
+
+class _Condition(models.Func):
+    """A condition on the id of a row, written in SQL with ``{id}`` in the column's place."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, sql: str, params: tuple[Any, ...]) -> None:
+        super().__init__(column)
+        self.sql = sql
+        self.sql_params = params
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: Any, **context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        """Put the column into the SQL."""
+        column, params = compiler.compile(self.source_expressions[0])
+        return self.sql.format(id=column), (*params, *self.sql_params)
+
+
+class Index:
+    """A searchable text for each id of some table. It holds nothing that could not be rebuilt from that table."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    # --- keeping it ---------------------------------------------------------------------------------------------------
+
+    def add(self, row_id: int, *parts: str) -> None:
+        """Add a row's text, in one statement; the first part counts as the subject.
+
+        Raises IntegrityError when the row is there already.
+        """
+        self._insert([(row_id, body(*parts))])
+
+    def add_many(self, rows: Iterable[tuple[int, tuple[str, ...]]]) -> None:
+        """Add many rows, as ``add`` does each."""
+        for batch in _batches((row_id, body(*parts)) for row_id, parts in rows):
+            self._insert(batch)
+
+    def change(self, row_id: int, *parts: str) -> None:
+        """Replace a row's text; a row that is missing is added."""
+        new = body(*parts)
+        with transaction.atomic():
+            old = self._body(row_id)
+            if old == new:
+                return
+            if old is not None:
+                self._delete(row_id, old)
+            self._insert([(row_id, new)])
+
+    def remove(self, row_id: int) -> None:
+        """Forget a row's text; a row that is missing is no error."""
+        with transaction.atomic():
+            old = self._body(row_id)
+            if old is not None:
+                self._delete(row_id, old)
+
+    def rebuild(self, rows: Iterable[tuple[int, tuple[str, ...]]]) -> None:
+        """Empty the index and fill it anew in one transaction; readers see the old one until then."""
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"DELETE FROM {self._texts}")
+                if connection.vendor == "sqlite":
+                    cursor.execute(f"INSERT INTO {self.name}_grams({self.name}_grams) VALUES ('delete-all')")
+            self.add_many(rows)
+
+    def operations(self) -> list[Operation]:
+        """Return what a migration has to do to make the index, and to take it away."""
+
+        def make(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+            for sql in self._definition(editor.connection.vendor):
+                editor.execute(sql, None)
+
+        def drop(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+            for sql in self._removal(editor.connection.vendor):
+                editor.execute(sql, None)
+
+        return [RunPython(make, drop)]
+
+    # --- asking it ----------------------------------------------------------------------------------------------------
+
+    def has_many(self, query: Query) -> bool:
+        """Tell whether more than ``MANY`` texts match, whoever may see them: to choose the way, and to be told to nobody."""
+        sql, params = self._hits(query, MANY + 1)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS hits", params)
+            return int(cursor.fetchone()[0]) > MANY
+
+    def matching(self, query: Query, *, many: bool, column: str = "pk") -> models.Expression:
+        """Return the condition “this row's text matches”, for ``filter()``; ``many`` as ``has_many`` said."""
+        if many:
+            found = "instr(body, %s) > 0" if connection.vendor == "sqlite" else "strpos(body, %s) > 0"
+            check = " AND ".join([found] * len(query.words))
+            sql = f"(SELECT {check} FROM {self._texts} WHERE id = {{id}})"
+            return _Condition(column, sql, query.words)
+        return self.among_hits(query, MANY, column)
+
+    def among_hits(self, query: Query, at_most: int, column: str = "pk") -> models.Expression:
+        """Return the condition “this row is one of the first ``at_most`` that the index gives”, in whatever order."""
+        sql, params = self._hits(query, at_most)
+        # ANY(ARRAY()) is worked out once, before the planner could think of walking the primary key instead.
+        member = f"{{id}} IN ({sql})" if connection.vendor == "sqlite" else f"{{id}} = ANY(ARRAY({sql}))"
+        return _Condition(column, member, tuple(params))
+
+    def bodies(self, ids: list[int]) -> dict[int, str]:
+        """Return the folded texts of these rows."""
+        if not ids:
+            return {}
+        with connection.cursor() as cursor:
+            marks = ", ".join(["%s"] * len(ids))
+            cursor.execute(f"SELECT id, body FROM {self._texts} WHERE id IN ({marks})", ids)
+            return dict(cursor.fetchall())
+
+    # --- the engines' own words ---------------------------------------------------------------------------------------
+
+    @property
+    def _texts(self) -> str:
+        return f"{self.name}_texts" if connection.vendor == "sqlite" else self.name
+
+    def _hits(self, query: Query, at_most: int) -> tuple[str, list[Any]]:
+        """Return a SELECT of the ids whose texts match, ``at_most`` of them."""
+        words = query.unproven
+        if connection.vendor == "sqlite":
+            grams_table = f"{self.name}_grams"
+            check = "".join(
+                f" AND (SELECT instr(body, %s) FROM {self._texts} WHERE id = {grams_table}.rowid)" for _word in words
+            )
+            sql = f"SELECT rowid FROM {grams_table} WHERE {grams_table} MATCH %s{check} ORDER BY rowid DESC LIMIT %s"
+            return sql, [" AND ".join(f'"{gram}"' for gram in query.grams), *words, at_most]
+        asked = " & ".join(f"'{gram}'" for gram in query.grams)
+        return f"SELECT {self.name}_hits(%s::tsquery, %s::text[], %s)", [asked, words, at_most]
+
+    def _insert(self, rows: list[tuple[int, str]]) -> None:
+        cast = "" if connection.vendor == "sqlite" else "::tsvector"
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {self.name} (id, body, grams) VALUES (%s, %s, %s{cast})",
+                [(row_id, text, grams(text)) for row_id, text in rows],
+            )
+
+    def _body(self, row_id: int) -> str | None:
+        with connection.cursor() as cursor:
+            lock = "" if connection.vendor == "sqlite" else " FOR UPDATE"
+            cursor.execute(f"SELECT body FROM {self._texts} WHERE id = %s{lock}", [row_id])
+            row = cursor.fetchone()
+        return row[0] if row else None
+
+    def _delete(self, row_id: int, old: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {self._texts} WHERE id = %s", [row_id])
+            if connection.vendor == "sqlite":
+                cursor.execute(
+                    f"INSERT INTO {self.name}_grams({self.name}_grams, rowid, grams) VALUES ('delete', %s, %s)",
+                    [row_id, grams(old)],
+                )
+
+    def _definition(self, vendor: str) -> list[str]:
+        name = self.name
+        if vendor == "sqlite":
+            return [
+                f"CREATE TABLE {name}_texts (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+                # Contentless: the grams would take 2.3 times the text's own room. The ascii tokenizer splits at spaces
+                # alone, since grams() leaves no ASCII punctuation.
+                f"CREATE VIRTUAL TABLE {name}_grams USING fts5"
+                "(grams, content='', detail='none', columnsize=0, tokenize='ascii')",
+                f"CREATE VIEW {name} AS SELECT id, body, NULL AS grams FROM {name}_texts",
+                f"CREATE TRIGGER {name}_insert INSTEAD OF INSERT ON {name} BEGIN "
+                f"INSERT INTO {name}_texts (id, body) VALUES (NEW.id, NEW.body); "
+                f"INSERT INTO {name}_grams (rowid, grams) VALUES (NEW.id, NEW.grams); END",
+            ]
+        return [
+            f"CREATE TABLE {name} (id bigint PRIMARY KEY, body text NOT NULL, grams tsvector NOT NULL)",
+            f"CREATE INDEX {name}_grams ON {name} USING gin (grams) WITH (gin_pending_list_limit = 1024)",
+            # A function, for its SET: left alone, the planner reads the whole table for a common word, and unpacks each
+            # row's grams on the way.
+            f"CREATE FUNCTION {name}_hits(wanted tsquery, words text[], at_most integer) RETURNS SETOF bigint "
+            "LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET enable_seqscan = off AS $$ BEGIN RETURN QUERY "
+            f"SELECT id FROM {name} WHERE grams @@ wanted "
+            "AND NOT EXISTS (SELECT FROM unnest(words) AS word WHERE strpos(body, word) = 0) LIMIT at_most; END $$",
+        ]
+
+    def _removal(self, vendor: str) -> list[str]:
+        name = self.name
+        if vendor == "sqlite":
+            return [f"DROP VIEW {name}", f"DROP TABLE {name}_grams", f"DROP TABLE {name}_texts"]
+        return [f"DROP FUNCTION {name}_hits(tsquery, text[], integer)", f"DROP TABLE {name}"]
+
+
+PETITIONS = Index("petitions_search")
+"""What staff search: subject, text, place and answer of each petition."""
+PUBLISHED = Index("petitions_published_search")
+"""What everybody searches: published answers, masked."""
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some of the hits that the reader may see, and how many there are."""
+
+    rows: list[Row]
+    more: bool
+    """Whether further rows follow."""
+    count: int
+    at_least: bool
+    """Whether ``count`` is only the part that was counted."""
+
+    @property
+    def count_text(self) -> str:
+        """Return the count as it is shown: “37”, “1,000+”."""
+        return f"{self.count:,}+" if self.at_least else f"{self.count:,}"
+
+
+def page(
+    queryset: models.QuerySet[Row],
+    index: Index,
+    query: Query,
+    *,
+    limit: int,
+    before_id: int | None = None,
+    order: Literal["newest", "relevance"] = "newest",
+    offset: int = 0,
+) -> Page[Row]:
+    """Return one page of hits in ``queryset``, which says who may see what and filters as it likes.
+
+    Newest first goes on with ``before_id``, the last id shown; relevance goes on with ``offset``, within the ``RANKED``
+    newest hits. Three statements (with relevance four), of which one is the queryset's own; whatever it prefetches
+    comes on top.
+    """
+    many = index.has_many(query)
+    hits = queryset.filter(index.matching(query, many=many)).order_by("-pk")
+    if order == "relevance":
+        ids = _by_relevance(index, query, list(hits.values_list("pk", flat=True)[:RANKED]))
+        by_id = queryset.in_bulk(ids[offset : offset + limit])
+        rows = [by_id[pk] for pk in ids[offset : offset + limit] if pk in by_id]
+        return Page(rows, len(ids) > offset + limit, len(ids), len(ids) == RANKED)
+    rows = list((hits if before_id is None else hits.filter(pk__lt=before_id))[: limit + 1])
+    more = len(rows) > limit
+    del rows[limit:]
+    if before_id is None and not more:
+        return Page(rows, more, len(rows), at_least=False)
+    # Of many hits, those are counted that the index gives first: enough to say “at least”.
+    countable = queryset.filter(index.among_hits(query, MANY)).order_by().values("pk")[: COUNTED + 1]
+    count = countable.count()
+    return Page(rows, more, max(min(count, COUNTED), len(rows)), at_least=many or count > COUNTED)
+
+
+def _by_relevance(index: Index, query: Query, ids: list[int]) -> list[int]:
+    """Return the ids, best first: by words in the subject, then by how often they come, then the newer."""
+    texts = index.bodies(ids)
+
+    def weight(row_id: int) -> int:
+        text = texts.get(row_id, "")
+        subject = text.partition("\n")[0]
+        return sum(5 * (word in subject) + min(text.count(word), 5) for word in query.words)
+
+    return sorted(ids, key=weight, reverse=True)
+
+
+def _batches(rows: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    left = iter(rows)
+    while batch := list(islice(left, BATCH)):
+        yield batch

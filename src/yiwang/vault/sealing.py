@@ -1,0 +1,167 @@
+"""Sealing of text and files: envelope encryption, one data key a row, AES-256-GCM bound to table, column and id.
+
+A sealed value moved to another row, column or table does not open. Destroying the wrapped data key of a row destroys all
+that was sealed under it (disposal at the end of retention, DESIGN.md).
+"""
+
+import hmac
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import models
+
+from yiwang.store.ids import new_id
+from yiwang.vault.keys import office_keys
+
+NONCE_BYTES = 12
+BLIND_BYTES = 16
+
+
+class SealBroken(Exception):
+    """A sealed value does not open: it was altered, moved from another row, or its key is not in the key file."""
+
+
+@dataclass(frozen=True)
+class DataKey:
+    """A row's own key, unwrapped: opens what was sealed for that row and for the rows that hang on it."""
+
+    secret: bytes
+    wrapped: bytes
+
+    @classmethod
+    def fresh(cls, table: str, row: int) -> "DataKey":
+        """Make a new data key for one row and wrap it with the current wrapping key: version (2 bytes), nonce, sealed key."""
+        keys = office_keys()
+        secret, nonce = secrets.token_bytes(32), secrets.token_bytes(NONCE_BYTES)
+        version = keys.current.to_bytes(2, "big")
+        sealed = AESGCM(keys.wrapping[keys.current]).encrypt(nonce, secret, _binding(table, "data_key", row))
+        return cls(secret, version + nonce + sealed)
+
+    @classmethod
+    def unwrap(cls, wrapped: bytes | memoryview, table: str, row: int) -> "DataKey":
+        """Open a wrapped data key; raises :class:`SealBroken`."""
+        wrapped = bytes(wrapped)
+        if not wrapped:
+            raise SealBroken(f"{table} {row}: the key was destroyed")
+        version = int.from_bytes(wrapped[:2], "big")
+        wrapping = office_keys().wrapping.get(version)
+        if wrapping is None:
+            raise SealBroken(f"{table} {row}: wrapping key {version} is not in the key file")
+        nonce, sealed = wrapped[2 : 2 + NONCE_BYTES], wrapped[2 + NONCE_BYTES :]
+        try:
+            return cls(AESGCM(wrapping).decrypt(nonce, sealed, _binding(table, "data_key", row)), wrapped)
+        except InvalidTag as broken:
+            raise SealBroken(f"{table} {row}: the wrapped key was altered") from broken
+
+    def seal_bytes(self, content: bytes, table: str, column: str, row: int) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + AESGCM(self.secret).encrypt(nonce, content, _binding(table, column, row))
+
+    def open_bytes(self, sealed: bytes | memoryview, table: str, column: str, row: int) -> bytes:
+        sealed = bytes(sealed)
+        try:
+            return AESGCM(self.secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _binding(table, column, row))
+        except InvalidTag as broken:
+            raise SealBroken(f"{table}.{column} {row}: altered, or sealed for another place") from broken
+
+    def seal(self, text: str, table: str, column: str, row: int) -> bytes:
+        """Seal a text for one cell; the empty text stays empty, so that “nothing given” can be told without a key."""
+        return self.seal_bytes(text.encode(), table, column, row) if text else b""
+
+    def open(self, sealed: bytes | memoryview | None, table: str, column: str, row: int) -> str:
+        """Open what :meth:`seal` made for that cell; raises :class:`SealBroken`."""
+        return self.open_bytes(sealed, table, column, row).decode() if sealed else ""
+
+
+class SealedRow(models.Model):
+    """A row with a data key of its own. Sealed columns are named ``sealed_<what>`` and are read and written here alone.
+
+    Nothing opens by itself: code that shows a name says so by calling :meth:`unseal`.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    data_key = models.BinaryField(editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def key(self) -> DataKey:
+        """This row's data key, unwrapped once per instance; made when the row is new."""
+        found: DataKey | None = self.__dict__.get("_key")
+        if found is None:
+            table = self._meta.db_table
+            if self.data_key:
+                found = DataKey.unwrap(self.data_key, table, self.pk)
+            elif self._state.adding:
+                found = DataKey.fresh(table, self.pk)
+                self.data_key = found.wrapped
+            else:
+                raise SealBroken(f"{table} {self.pk}: the key was destroyed")
+            self.__dict__["_key"] = found
+        return found
+
+    def seal(self, what: str, text: str) -> None:
+        """Set the column ``sealed_<what>``."""
+        column = f"sealed_{what}"
+        setattr(self, column, self.key.seal(text, self._meta.db_table, column, self.pk))
+
+    def unseal(self, what: str) -> str:
+        """Return the text of the column ``sealed_<what>``; raises :class:`SealBroken`."""
+        column = f"sealed_{what}"
+        sealed: bytes | None = getattr(self, column)
+        return self.key.open(sealed, self._meta.db_table, column, self.pk) if sealed else ""
+
+    def destroy_key(self) -> None:
+        """Make all that was sealed under this row unreadable for good (the caller saves the row)."""
+        self.data_key = b""
+        self.__dict__.pop("_key", None)
+
+
+def seal_under(key: DataKey, row: models.Model, column: str, text: str) -> None:
+    """Seal ``text`` into a column of a row that has no key of its own and hangs on the holder of ``key``."""
+    setattr(row, column, key.seal(text, row._meta.db_table, column, row.pk))
+
+
+def open_under(key: DataKey, row: models.Model, column: str) -> str:
+    """Return the text that :func:`seal_under` put into that column."""
+    return key.open(getattr(row, column), row._meta.db_table, column, row.pk)
+
+
+def blind_index(kind: str, value: str) -> bytes | None:
+    """Return the keyed blind index of a value (None for an empty one): equal values give equal indexes, and tell nothing else.
+
+    ``kind`` (“phone”, “name” …) keeps a number that stands in two columns from matching across them.
+    """
+    plain = normalise(kind, value)
+    if not plain:
+        return None
+    return hmac.digest(office_keys().blind, f"{kind}\0{plain}".encode(), "sha256")[:BLIND_BYTES]
+
+
+def normalise(kind: str, value: str) -> str:
+    """Fold the ways in which one value is written: width, case, blanks; in numbers, all but digits (and the ID's last X)."""
+    folded = unicodedata.normalize("NFKC", value).casefold()
+    if kind == "id_number":
+        return "".join(sign for sign in folded if sign.isdigit() or sign == "x")
+    if kind == "phone":
+        digits = "".join(sign for sign in folded if sign.isdigit())
+        return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+    return "".join(folded.split())
+
+
+def keyed_mac(parts: Mapping[str, object]) -> bytes:
+    """Return the office's MAC over named values, in the order of their names, each with its length."""
+    message = b"".join(
+        len(piece := f"{name}={parts[name]}".encode()).to_bytes(4, "big") + piece for name in sorted(parts)
+    )
+    return hmac.new(office_keys().mac, message, sha256).digest()
+
+
+def _binding(table: str, column: str, row: int) -> bytes:
+    return f"{table}|{column}|{row}".encode()
