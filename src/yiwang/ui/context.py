@@ -63,6 +63,6 @@ def page_of(request: HttpRequest | None) -> Page:
     )
 
 
-def ui(request: HttpRequest) -> dict[str, Page]:
-    """Context processor: gives templates ``{{ ui }}`` (not ``page``, which paginated views use)."""
+def page(request: HttpRequest) -> dict[str, Page]:
+    """Context processor: gives templates ``{{ ui }}`` (the name ``page`` belongs to paginated views)."""
     return {"ui": page_of(request)}

@@ -50,7 +50,7 @@ def unavailable(request: HttpRequest | None = None, exception: Exception | None 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Every component on one page, for those who build pages; hidden where the office is live."""
-    if not (settings.DEBUG or getattr(settings, "UI_CATALOGUE", False)):
+    if getattr(settings, "ENV", "production") == "production":
         raise Http404
     face = "desk" if request.GET.get("face") == "desk" else "portal"
     return render(request, "ui/catalogue.html", {"base": f"ui/base_{face}.html", "face": face, **samples(request.GET)})
