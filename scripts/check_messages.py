@@ -15,8 +15,14 @@ from django.conf import settings
 
 PACKAGE = Path(__file__).parents[1] / "src" / "yiwang"
 KEYWORDS = (
-    "gettext_noop gettext_lazy ngettext_lazy:1,2 pgettext:1c,2 npgettext:1c,2,3 pgettext_lazy:1c,2 npgettext_lazy:1c,2,3"
-).split()
+    "gettext_noop",
+    "gettext_lazy",
+    "ngettext_lazy:1,2",
+    "pgettext:1c,2",
+    "npgettext:1c,2,3",
+    "pgettext_lazy:1c,2",
+    "npgettext_lazy:1c,2,3",
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
 
@@ -38,8 +44,15 @@ def texts_of(room: Path) -> Catalog:
         command = ["xgettext", "--language=Python", "--from-code=UTF-8", "--output=-", "--no-location"]
         command += [f"--keyword={keyword}" for keyword in KEYWORDS] + [str(source) for source in sources]
         done = subprocess.run(command, capture_output=True, check=True)
-    # xgettext leaves the charset of its template open.
-    return read_po(BytesIO(done.stdout.replace(b"charset=CHARSET", b"charset=UTF-8")))
+    # xgettext leaves charset and plural forms of its template open.
+    header = {
+        b"charset=CHARSET": b"charset=UTF-8",
+        b"nplurals=INTEGER; plural=EXPRESSION": b"nplurals=2; plural=(n != 1)",
+    }
+    found = done.stdout
+    for left_open, filled in header.items():
+        found = found.replace(left_open, filled)
+    return read_po(BytesIO(found))
 
 
 def forms(message: Message) -> list[str]:

@@ -1,12 +1,18 @@
 """Django's admin for the few tables that no desk page edits; closed to everybody but administrators."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
 class AdministratorSite(AdminSite):
-    """An admin that asks for the administrator's role, not for Django's staff flag."""
+    """An admin that asks for the administrator's role, not for Django's staff flag, and whose door is the desk's."""
 
     site_header = site_title = _("系统管理")
     index_title = _("数据表")
@@ -14,3 +20,9 @@ class AdministratorSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether whoever asks is an administrator who may still log in."""
         return bool(request.user.is_active and getattr(request.user, "is_administrator", False))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send strangers to the desk's login, and refuse staff who are no administrators."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(reverse("admin:index"), settings.LOGIN_URL)

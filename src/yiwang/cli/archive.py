@@ -75,7 +75,9 @@ def make_backup(config: Config, target: Path, say: Say) -> Backup:
             os.fsync(raw.fileno())
         draft.replace(path)
     except OSError as error:
-        raise PlainError(f"The backup {path} cannot be written: {error.strerror or error}. Nothing was left behind half done.") from None
+        raise PlainError(
+            f"The backup {path} cannot be written: {error.strerror or error}. Nothing was left behind half done."
+        ) from None
     done = Backup(path, files, path.stat().st_size)
     note = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "file": str(path.resolve()), "bytes": done.size}
     (config.var / LAST_BACKUP).write_text(json.dumps(note, ensure_ascii=False))
@@ -84,7 +86,10 @@ def make_backup(config: Config, target: Path, say: Say) -> Backup:
 
 def _write(config: Config, raw: IO[bytes], say: Say) -> int:
     members: dict[str, dict[str, Any]] = {}
-    with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as tar, tempfile.TemporaryDirectory(dir=config.var) as scratch:
+    with (
+        tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as tar,
+        tempfile.TemporaryDirectory(dir=config.var) as scratch,
+    ):
         say("Copying the database …")
         copy = Path(scratch) / DATABASE
         dumps.dump(config, copy)
@@ -118,7 +123,7 @@ def _add(tar: tarfile.TarFile, path: Path, name: str) -> dict[str, Any]:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode, entry.mtime = os.fstat(file.fileno()).st_size, 0o600, int(path.stat().st_mtime)
         reader = _Hashed(file)
-        tar.addfile(entry, reader)  # type: ignore[arg-type]  # asks for no more of a file than read()
+        tar.addfile(entry, reader)  # asks for no more of a file than read()
     return {"bytes": entry.size, "sha256": reader.digest.hexdigest()}
 
 
@@ -173,7 +178,9 @@ def _manifest(tar: tarfile.TarFile, path: Path) -> dict[str, Any]:
     if not isinstance(manifest.get("members"), dict) or DATABASE not in manifest["members"]:
         raise PlainError(f"{path} is damaged or no backup of Yiwang (it has no manifest). Nothing was changed.")
     if manifest.get("format") != FORMAT:
-        raise PlainError(f"{path} was made by a later version of Yiwang: restore it with that one. Nothing was changed.")
+        raise PlainError(
+            f"{path} was made by a later version of Yiwang: restore it with that one. Nothing was changed."
+        )
     return manifest
 
 

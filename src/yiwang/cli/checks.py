@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,9 +32,6 @@ class Finding:
         return asdict(self)
 
 
-Check = Callable[[Config], Finding]
-
-
 def examine() -> Iterator[Finding]:
     """Yield a finding for each check; those that need a database are left out when none answers."""
     try:
@@ -49,21 +46,29 @@ def examine() -> Iterator[Finding]:
     if not settings.well and config.production:
         yield Finding("database", False, "not checked, since the settings are refused", "Mend the settings first.")
         return
-    database = check_database(config)
+    database = check_database()
     yield database
     if database.well:
-        for check in (check_keys, check_clock, check_queue):
-            yield check(config)
+        yield check_keys()
+        yield check_clock()
+        yield check_queue()
 
 
 def check_settings(config: Config) -> Finding:
     """Settings that are unsafe for production, and names that nothing reads."""
     unsafe = refusals(config, os.environ)
     if unsafe:
-        return Finding("settings", False, " ".join(unsafe), "Change these; every other command refuses to start until then.")
+        return Finding(
+            "settings", False, " ".join(unsafe), "Change these; every other command refuses to start until then."
+        )
     unknown = unknown_variables(os.environ)
     if unknown:
-        return Finding("settings", False, f"nothing reads {', '.join(unknown)}", "Look for a spelling mistake; docs/settings.md lists all.")
+        return Finding(
+            "settings",
+            False,
+            f"nothing reads {', '.join(unknown)}",
+            "Look for a spelling mistake; docs/settings.md lists all.",
+        )
     return Finding("settings", True, f"{config.environment}, {config.own_address}")
 
 
@@ -71,14 +76,24 @@ def check_folder(config: Config) -> Finding:
     """The office's folder and keys: there, writable, and closed to other accounts."""
     if not keys_exist(config.keys_folder):
         return Finding(
-            "folder", False, f"no keys in {config.keys_folder}", "Run “yiwang migrate” for a new office, or put the kept keys back."
+            "folder",
+            False,
+            f"no keys in {config.keys_folder}",
+            "Run “yiwang migrate” for a new office, or put the kept keys back.",
         )
     if not os.access(config.var, os.W_OK):
-        return Finding("folder", False, f"{config.var} is read-only", "Make it writable for the account that runs Yiwang.")
+        return Finding(
+            "folder", False, f"{config.var} is read-only", "Make it writable for the account that runs Yiwang."
+        )
     paths = [config.var, config.keys_folder, *config.keys_folder.iterdir()]
     open_ones = [str(path) for path in paths if stat.S_IMODE(path.stat().st_mode) & 0o077]
     if open_ones:
-        return Finding("folder", False, f"other accounts may read {', '.join(open_ones)}", "Run “yiwang migrate”, or chmod 700 and 600.")
+        return Finding(
+            "folder",
+            False,
+            f"other accounts may read {', '.join(open_ones)}",
+            "Run “yiwang migrate”, or chmod 700 and 600.",
+        )
     return Finding("folder", True, str(config.var))
 
 
@@ -87,7 +102,10 @@ def check_disk(config: Config) -> Finding:
     free = shutil.disk_usage(config.var if config.var.exists() else config.var.parent).free // 1_000_000
     if free < config.disk_megabytes:
         return Finding(
-            "disk", False, f"{free} MB free, less than {config.disk_megabytes}", "Free some, or move YIWANG_VAR to a larger disk."
+            "disk",
+            False,
+            f"{free} MB free, less than {config.disk_megabytes}",
+            "Free some, or move YIWANG_VAR to a larger disk.",
         )
     return Finding("disk", True, f"{free} MB free")
 
@@ -117,11 +135,12 @@ def check_backup(config: Config) -> Finding:
         return Finding("backup", False, "none was made yet", "Run “yiwang backup FOLDER” daily, by cron or a timer.")
     days = seconds_since(last["at"]) / 86400
     if days > config.backup_days:
-        return Finding("backup", False, f"the last is {days:.0f} days old ({last['file']})", "Run “yiwang backup FOLDER”, and see why it stopped.")
+        found = f"the last is {days:.0f} days old ({last['file']})"
+        return Finding("backup", False, found, "Run “yiwang backup FOLDER”, and see why it stopped.")
     return Finding("backup", True, f"{last['file']}, {last['at']}")
 
 
-def check_database(_config: Config) -> Finding:
+def check_database() -> Finding:
     """Whether the database answers and has all migrations."""
     from yiwang.cli.databases import place_of
     from yiwang.cli.main import start_django
@@ -135,13 +154,18 @@ def check_database(_config: Config) -> Finding:
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except (DatabaseError, InterfaceError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        return Finding("database", False, f"{place_of()} does not answer: {reason}", "Check YIWANG_DATABASE_URL and that its server runs.")
+        return Finding(
+            "database",
+            False,
+            f"{place_of()} does not answer: {reason}",
+            "Check YIWANG_DATABASE_URL and that its server runs.",
+        )
     if missing:
         return Finding("database", False, f"{place_of()} lacks {len(missing)} migrations", "Run “yiwang migrate”.")
     return Finding("database", True, f"{place_of()}, all migrations applied")
 
 
-def check_keys(_config: Config) -> Finding:
+def check_keys() -> Finding:
     """Whether the keys open what the database holds: the newest sealed row of each kind."""
     from django.apps import apps
 
@@ -168,7 +192,7 @@ def check_keys(_config: Config) -> Finding:
     return Finding("keys", True, f"they open the newest row of {tried} tables" if tried else "nothing is sealed yet")
 
 
-def check_clock(_config: Config) -> Finding:
+def check_clock() -> Finding:
     """Whether the clock stands before what was already written down."""
     from yiwang.journal.models import Record
 
@@ -183,7 +207,7 @@ def check_clock(_config: Config) -> Finding:
     return Finding("clock", True, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
-def check_queue(_config: Config) -> Finding:
+def check_queue() -> Finding:
     """Whether messages wait that should have left."""
     from yiwang.outbox.models import Notice
 
@@ -194,7 +218,12 @@ def check_queue(_config: Config) -> Finding:
     if count:
         error = late.exclude(last_error="").values_list("last_error", flat=True).first()
         found = f"{count} messages are overdue" + (f" (last failure: {error})" if error else "")
-        return Finding("queue", False, found, "See that the worker runs and YIWANG_SMTP_URL is right; they leave by themselves then.")
+        return Finding(
+            "queue",
+            False,
+            found,
+            "See that the worker runs and YIWANG_SMTP_URL is right; they leave by themselves then.",
+        )
     return Finding("queue", True, "no message is overdue")
 
 

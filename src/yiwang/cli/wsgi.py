@@ -13,6 +13,7 @@ application = WhiteNoise(
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     max_age=3600,
+    allow_all_origins=False,
     # The manifest storage puts twelve hexadecimal digits of the content's hash before the extension.
     immutable_file_test=r"^.+\.[0-9a-f]{12}\..+$",
 )

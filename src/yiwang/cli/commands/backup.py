@@ -7,7 +7,9 @@ import click
 
 @click.command()
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--keys-to", type=click.Path(path_type=Path, dir_okay=False), help="Write the keys here too; keep them elsewhere.")
+@click.option(
+    "--keys-to", type=click.Path(path_type=Path, dir_okay=False), help="Write the keys here too; keep them elsewhere."
+)
 def command(target: Path, keys_to: Path | None) -> None:
     """Write database and files to TARGET: a folder, or a file that ends in .tar. The office goes on working meanwhile."""
     from yiwang.cli.config import current_config
@@ -23,4 +25,6 @@ def command(target: Path, keys_to: Path | None) -> None:
         write_keys(config, keys_to)
         click.echo(f"The keys are in {keys_to}: keep them apart from the backup; whoever has both can read every name.")
     else:
-        click.echo(f"The keys are not in it: keep a copy of {config.keys_folder} apart (--keys-to FILE); without it no name can be read.")
+        click.echo(
+            f"The keys are not in it: keep a copy of {config.keys_folder} apart (--keys-to FILE); without it no name can be read."
+        )

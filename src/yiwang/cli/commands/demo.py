@@ -21,17 +21,15 @@ def command() -> None:
     prepare_folder(config)
     current_config()
     start_django()
-    from yiwang.cli.demonstration import fill_with_demo, is_filled, run_children
+    from yiwang.cli.demonstration import DEMO_PASSWORD, demo_logins, fill_with_demo, is_filled, run_children
 
     bring_up_to_date(config, click.echo)
     if not is_filled():
         click.echo("Inventing a city …")
         fill_with_demo(config, click.echo)
-    from yiwang.cli.demo.seed import demo_logins
-
-    click.echo(f"\n  {config.own_address}/         for those who petition")
-    click.echo(f"  {config.own_address}/desk/    for staff\n")
-    for login in demo_logins():
-        click.echo(f"  {login.role:16} {login.username:14} {login.password}")
+    click.echo(f"\n  {config.own_address}/        for those who petition")
+    click.echo(f"  {config.own_address}/desk/   for staff, each with the password {DEMO_PASSWORD}:\n")
+    for role, username in demo_logins():
+        click.echo(f"    {username:12} {role.replace('_', ' ')}")
     click.echo("")
     sys.exit(run_children(config, click.echo))

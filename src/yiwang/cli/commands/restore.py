@@ -7,7 +7,9 @@ import click
 
 @click.command()
 @click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--keys-from", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The file that --keys-to wrote.")
+@click.option(
+    "--keys-from", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The file that --keys-to wrote."
+)
 @click.option("--force", is_flag=True, help="Overwrite an office that is not empty.")
 def command(archive: Path, keys_from: Path | None, force: bool) -> None:
     """Put an office back from ARCHIVE. Stop `yiwang serve` and `yiwang worker` first."""

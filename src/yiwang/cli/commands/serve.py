@@ -8,7 +8,9 @@ import click
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (PORT, else 8000).")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes (YIWANG_WORKERS, else 2).")
 @click.option(
-    "--threads", type=click.IntRange(1, 64), help="Threads of each (YIWANG_THREADS, else 1 with SQLite, 4 with PostgreSQL)."
+    "--threads",
+    type=click.IntRange(1, 64),
+    help="Threads of each (YIWANG_THREADS, else 1 with SQLite, 4 with PostgreSQL).",
 )
 def command(host: str | None, port: int | None, workers: int | None, threads: int | None) -> None:
     """Answer requests until stopped."""

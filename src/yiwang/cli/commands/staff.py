@@ -11,9 +11,13 @@ def command() -> None:
 @command.command()
 @click.option("--username", required=True, help="What they log in with.")
 @click.option("--name", help="Their name (the username, when omitted).")
-@click.option("--role", required=True, help="intake_clerk, office_handler, agency_handler, approver, supervisor, leader, auditor or administrator.")
-@click.option("--agency", "code", required=True, help="Code of their agency; in an office without agencies, of the first one.")
-def add(username: str, name: str | None, role: str, code: str) -> None:
+@click.option(
+    "--role",
+    required=True,
+    help="Their post: administrator, intake_clerk, office_handler … (a wrong one lists them all).",
+)
+@click.option("--agency", "code", help="Code of their agency (the office itself, when omitted).")
+def add(username: str, name: str | None, role: str, code: str | None) -> None:
     """Add somebody with a post, and print a password that they must change at the first login."""
     import secrets
 
@@ -25,6 +29,7 @@ def add(username: str, name: str | None, role: str, code: str) -> None:
     from django.db import transaction
 
     from yiwang.agencies.models import Agency, Post, Role, Staff
+    from yiwang.agencies.seed import root_office
 
     if role not in Role.values:
         raise PlainError(f"There is no role “{role}”: it is one of {', '.join(Role.values)}.")
@@ -32,12 +37,9 @@ def add(username: str, name: str | None, role: str, code: str) -> None:
     with transaction.atomic():
         if Staff.objects.filter(username=username).exists():
             raise PlainError(f"Somebody named “{username}” is there already. Nothing was changed.")
-        agency = Agency.objects.filter(code=code).first()
+        agency = Agency.objects.filter(code=code).first() if code else root_office()
         if agency is None:
-            if Agency.objects.exists():
-                raise PlainError(f"There is no agency with the code “{code}”. Nothing was changed.")
-            agency = Agency.objects.create(code=code, name=config.office_name, kind=Agency.Kind.OFFICE)
-            click.echo(f"Made the office itself as the first agency: {agency.name} ({code}).")
+            raise PlainError(f"There is no agency with the code “{code}”. Nothing was changed.")
         staff = Staff.objects.create_staff(username, name or username, password, must_change_password=True)
         Post.objects.create(staff=staff, agency=agency, role=role)
     click.echo(f"{username} may log in at {config.own_address}/desk/ with this password, once: {password}")
