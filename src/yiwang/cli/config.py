@@ -48,8 +48,6 @@ class Config:
     threads: int
     behind_proxy: bool
     session_hours: int
-    upload_megabytes: int
-    upload_files: int
     log_level: str
     debug: bool
     backup_days: int
@@ -278,15 +276,6 @@ OPTIONS: tuple[Option, ...] = (
         "Whether a proxy that sets `X-Forwarded-Proto` itself stands in front. It must drop what clients send under that name.",
     ),
     Option("session_hours", "YIWANG_SESSION_HOURS", _number(1, 24), "hours", "8", "After how long staff log in again."),
-    Option(
-        "upload_megabytes",
-        "YIWANG_UPLOAD_MEGABYTES",
-        _number(1, 100),
-        "megabytes",
-        "10",
-        "The largest file that a petitioner may attach.",
-    ),
-    Option("upload_files", "YIWANG_UPLOAD_FILES", _number(1, 50), "number", "10", "How many files one form may carry."),
     Option(
         "log_level",
         "YIWANG_LOG_LEVEL",

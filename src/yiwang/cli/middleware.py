@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -33,6 +34,18 @@ def content_security_policy(answer: Answer) -> Answer:
         response = answer(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         return response
+
+    return middleware
+
+
+def refuse_oversized(answer: Answer) -> Answer:
+    """Answer 413 to a request that is larger than any form with all its files, before a byte of it is stored."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > settings.REQUEST_MAX_BYTES:
+            return HttpResponse(render_to_string("400.html"), status=413)
+        return answer(request)
 
     return middleware
 

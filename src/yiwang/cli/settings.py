@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "yiwang.cli.middleware.polite_when_away",
+    "yiwang.cli.middleware.refuse_oversized",
     "django.middleware.security.SecurityMiddleware",
     "yiwang.cli.middleware.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -123,12 +124,12 @@ X_FRAME_OPTIONS = "DENY"
 # What is taken in. Files go to disk, under the office's folder, so that they are never left on a shared /tmp.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = CONFIG.upload_files
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # (`yiwang migrate` makes the folder; until then nothing is served.)
 FILE_UPLOAD_TEMP_DIR = str(CONFIG.uploads_folder) if CONFIG.uploads_folder.is_dir() else None
 FILE_UPLOAD_PERMISSIONS = 0o600
-UPLOAD_MAX_BYTES = CONFIG.upload_megabytes * 1024 * 1024
+REQUEST_MAX_BYTES = 120 * 1024 * 1024
 
 # Language and time
 LANGUAGE_CODE = "zh-hans"
