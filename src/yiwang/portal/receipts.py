@@ -1,0 +1,55 @@
+"""The receipt: number, lookup code, QR, and what is promised next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+import segno
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from yiwang.petitions.actors import Actor
+from yiwang.petitions.numbers import lookup_code
+from yiwang.petitions.visibility import visible_to
+from yiwang.portal.timeline import Promise, promises_of
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the petitioner takes home."""
+
+    number: str
+    code: str
+    received_at: datetime
+    office: str
+    promises: list[Promise]
+    told_by: str
+    """How news will come: mail, phone or lookup."""
+
+    @property
+    def address(self) -> str:
+        """The lookup page, as it is typed."""
+        return f"{settings.BASE_URL}/lookup/".removeprefix("https://").removeprefix("http://")
+
+    @property
+    def link(self) -> str:
+        """The lookup page with the number filled in; the code stands behind “#”, so that no server's log ever holds it."""
+        return f"/lookup/?number={quote(self.number)}#c={self.code}"
+
+    @property
+    def qr(self) -> SafeString:
+        """The link as a QR picture, drawn as SVG for the page itself."""
+        code = segno.make(settings.BASE_URL + self.link, error="m", micro=False)
+        return mark_safe(code.svg_inline(border=2, svgclass=None, lineclass=None, omitsize=True))  # noqa: S308 made of squares
+
+
+def receipt_of(petition_id: int) -> Receipt | None:
+    """Return the receipt of a petition; two statements."""
+    petition = visible_to(Actor.citizen(petition_id)).select_related("petitioner", "office").first()
+    if petition is None:
+        return None
+    petitioner = petition.petitioner
+    told_by = "mail" if petitioner.sealed_email else "phone" if petitioner.sealed_phone else "lookup"
+    return Receipt(
+        petition.number, lookup_code(petition.number), petition.received_at, str(petition.office), promises_of(petition), told_by
+    )
