@@ -6,7 +6,6 @@ from math import ceil, floor, log10
 from typing import Any
 
 MOST_LABELS = 6
-HEADROOM = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,11 @@ def _percent(value: float) -> str:
 
 
 def nice_ceiling(value: float) -> float:
-    """The smallest of 1, 2, 4, 5, 10 × a power of ten that is not below the value; 1 for nothing at all."""
+    """The smallest of 1, 2, 4, 6, 8, 10 × a power of ten that is not below the value; 1 for nothing at all."""
     if value <= 0:
-        return 1
+        return 1.0
     power = 10.0 ** floor(log10(value))
-    return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= value * HEADROOM)
+    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value)
 
 
 def lay_out(rows: Iterable[Sequence[Any]]) -> Chart:
@@ -91,7 +90,8 @@ def lay_out(rows: Iterable[Sequence[Any]]) -> Chart:
             )
         )
     segments = [Segment(a.middle, a.y, b.middle, b.y) for a, b in zip(marks, marks[1:], strict=False)]
-    ticks = [Tick(top * part, _percent(100 - 100 * part)) for part in (0, 0.5, 1)]
+    parts = (0, 0.5, 1) if (top / 2).is_integer() else (0, 1)
+    ticks = [Tick(top * part, _percent(100 - 100 * part)) for part in parts]
     return Chart(marks, ticks, segments)
 
 

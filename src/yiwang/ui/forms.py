@@ -21,10 +21,18 @@ FILL_IN = gettext_noop("请填写“%(label)s”。")
 CHOOSE = gettext_noop("请选择“%(label)s”。")
 CHOOSE_FILE = gettext_noop("请选择要上传的文件：“%(label)s”。")
 TICK = gettext_noop("请勾选“%(label)s”。")
+EMPTY_FILE = gettext_noop("“%(label)s”里的文件是空的，请换一个。")
+CHOOSE_LISTED = gettext_noop("请从列出的里面选择“%(label)s”。")
+FILL_DATE = gettext_noop("“%(label)s”请写成日期，例如 2026-11-23。")
+FILL_NUMBER = gettext_noop("“%(label)s”请写数字。")
+TOO_LONG = gettext_noop("“%(label)s”最多 %%(limit_value)d 个字，现在有 %%(show_value)d 个字，请写短一些。")
+TOO_SHORT = gettext_noop("“%(label)s”至少 %%(limit_value)d 个字，现在有 %%(show_value)d 个字。")
 
 
 def _sentence(template: str, label: object) -> str:
-    return gettext(template) % {"label": label}
+    """The sentence with the field's name in it; Django fills in the figures (%%) later, so the name must bear that."""
+    name = str(label).replace("%", "%%") if "%%" in template else label
+    return gettext(template) % {"label": name}
 
 
 _lazy_sentence = lazy(_sentence, str)
@@ -46,24 +54,40 @@ class Renderer(BaseRenderer):
 
 
 class _FormMeta(DeclarativeFieldsMetaclass):
-    """Gives every field of a new form class an error sentence that names the field."""
+    """Gives every field of a new form class error sentences that name the field."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> Any:
         made = super().__new__(mcs, name, bases, attrs)
         for field_name, field in made.base_fields.items():
-            label = field.label or field_name
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = _lazy_sentence(_required_words(field), label)
+            given = field.error_messages
+            django_says = _default_messages(type(field))
+            for code, sentence in _sentences(field).items():
+                if code not in given or given[code] == django_says.get(code):
+                    given[code] = _lazy_sentence(sentence, field.label or field_name)
         return made
 
 
-def _required_words(field: forms.Field) -> str:
-    """The Chinese sentence (a msgid) that asks for this field: choose, upload or fill in."""
+def _default_messages(field_class: type[forms.Field]) -> dict[str, Any]:
+    """What Django would say for this class of field."""
+    messages: dict[str, Any] = {}
+    for each in reversed(field_class.__mro__):
+        messages.update(getattr(each, "default_error_messages", {}))
+    return messages
+
+
+def _sentences(field: forms.Field) -> dict[str, str]:
+    """Error code → Chinese sentence (a msgid) for this kind of field."""
     if isinstance(field, forms.FileField):
-        return CHOOSE_FILE
+        return {"required": CHOOSE_FILE, "empty": EMPTY_FILE, "missing": CHOOSE_FILE}
     if isinstance(field, forms.BooleanField):
-        return TICK
-    return CHOOSE if isinstance(field, forms.ChoiceField) else FILL_IN
+        return {"required": TICK}
+    if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
+        return {"required": CHOOSE, "invalid_choice": CHOOSE_LISTED, "invalid_list": CHOOSE_LISTED}
+    if isinstance(field, (forms.DateField, forms.DateTimeField)):
+        return {"required": FILL_IN, "invalid": FILL_DATE}
+    if isinstance(field, (forms.IntegerField, forms.DecimalField)):
+        return {"required": FILL_IN, "invalid": FILL_NUMBER}
+    return {"required": FILL_IN, "max_length": TOO_LONG, "min_length": TOO_SHORT}
 
 
 @dataclass(frozen=True, slots=True)
