@@ -3,6 +3,7 @@
 Everything is made through the same actions that the product runs.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -46,8 +47,12 @@ class City:
         self.parks = self._agency("parks", "园林局")
         self.transport = self._agency("transport", "交通局")
         self.discipline = self._agency("discipline", "纪委监委", kind=Agency.Kind.DISCIPLINE)
-        self.county_office = self._agency("county-office", "东河县信访局", kind=Agency.Kind.OFFICE, level="county", region=county)
-        self.county_housing = self._agency("county-housing", "东河县住建局", parent=self.county_office, level="county", region=county)
+        self.county_office = self._agency(
+            "county-office", "东河县信访局", kind=Agency.Kind.OFFICE, level="county", region=county
+        )
+        self.county_housing = self._agency(
+            "county-housing", "东河县住建局", parent=self.county_office, level="county", region=county
+        )
         self.township = self._agency("township", "柳溪镇", parent=self.county_housing, level="township", region=county)
 
     def _agency(self, code: str, name: str, parent: Agency | None = None, **more: Any) -> Agency:
@@ -94,18 +99,25 @@ class City:
         """File a petition and lead it the shortest way into a state."""
         agency = agency or self.housing
         petition = self.file(**given)
-        way: dict[str, tuple[actions.Action, Actor]] = {
-            "registered": (actions.Register(), self.clerk),
-            "referred": (actions.Refer(lead=agency), self.officer),
-            "accepted": (actions.Accept(), self.handler(agency)),
-            "drafted": (actions.DraftAnswer(text="经查，楼道灯已于今日修好。", outcome="support"), self.handler(agency)),
-            "answered": (actions.Approve(), self.approver(agency)),
-            "closed": (actions.Close(), self.officer),
+        way: dict[str, tuple[actions.Action, Callable[[], Actor]]] = {
+            "registered": (actions.Register(), lambda: self.clerk),
+            "referred": (actions.Refer(lead=agency), lambda: self.officer),
+            "accepted": (actions.Accept(), lambda: self.handler(agency)),
+            "drafted": (
+                actions.DraftAnswer(text="经查，楼道灯已于今日修好。", outcome="support"),
+                lambda: self.handler(agency),
+            ),
+            "answered": (actions.Approve(), lambda: self.approver(agency)),
+            "closed": (actions.Close(), lambda: self.officer),
         }
-        aside: dict[str, tuple[str, actions.Action, Actor]] = {
-            "objected": ("referred", actions.Object(reason="按职责清单属园林局。"), self.handler(agency)),
-            "withdrawn": ("filed", actions.Withdraw(), Actor.citizen(petition.pk)),
-            "not_taken": ("filed", actions.NotTake(reason="已进入诉讼。", where="向人民法院提出"), self.officer),
+        aside: dict[str, tuple[str, actions.Action, Callable[[], Actor]]] = {
+            "objected": ("referred", actions.Object(reason="按职责清单属园林局。"), lambda: self.handler(agency)),
+            "withdrawn": ("filed", actions.Withdraw(), lambda: Actor.citizen(petition.pk)),
+            "not_taken": (
+                "filed",
+                actions.NotTake(reason="已进入诉讼。", where="向人民法院提出"),
+                lambda: self.officer,
+            ),
         }
         if state == "filed":
             return petition
@@ -113,9 +125,9 @@ class City:
         for step, (action, actor) in way.items():
             if target == "filed":
                 break
-            petition = action.run(actor, petition.pk)
+            petition = action.run(actor(), petition.pk)
             if step == target:
                 break
         if state in aside:
-            petition = aside[state][1].run(aside[state][2], petition.pk)
+            petition = aside[state][1].run(aside[state][2](), petition.pk)
         return petition

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from tests.given import City
 
 
-@pytest.fixture()
+@pytest.fixture
 def city(db: None) -> "City":
     from tests.given import City
 

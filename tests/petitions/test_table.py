@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-
 from tests.given import City
+
 from yiwang.agencies.models import Role
 from yiwang.petitions import actions
 from yiwang.petitions.actors import READS_PETITIONS, Actor
@@ -70,7 +70,7 @@ def everybody(city: City, row: Transition, petition: Petition) -> list[tuple[str
         Relation.ASKED: city.parks,
         None: city.transport,
     }
-    asked = {pk for pk in petition.referrals.filter(state__in=Referral.OPEN).values_list("agency_id", flat=True)}
+    asked = set(petition.referrals.filter(state__in=Referral.OPEN).values_list("agency_id", flat=True))
     found = []
     for relation, agency in places.items():
         for role in Role:
@@ -130,7 +130,9 @@ def test_leads_where_the_row_says(city: City, row: Transition, state: str) -> No
     entry = Entry.objects.filter(petition=petition).order_by("id").last()
     assert entry is not None
     assert (entry.action, entry.from_state, entry.to_state) == (row.action, state, expected)
-    open_rules = set(Deadline.objects.filter(petition=petition, met_at=None, cancelled_at=None).values_list("rule", flat=True))
+    open_rules = set(
+        Deadline.objects.filter(petition=petition, met_at=None, cancelled_at=None).values_list("rule", flat=True)
+    )
     assert open_rules >= set(row.starts)
     assert not open_rules & (set(row.meets) - set(row.starts))
     assert after.version == petition.version + 1

@@ -24,7 +24,10 @@ def seed_root() -> int:
 
 
 def root_office() -> Agency:
-    """Return the office at the root of the tree, to which the portal files; one statement. Raises Agency.DoesNotExist before ``yiwang migrate``."""
+    """Return the office at the root of the tree, to which the portal files; one statement.
+
+    Raises Agency.DoesNotExist before ``yiwang migrate``.
+    """
     office = Agency.objects.select_related("region").filter(parent=None, kind=Agency.Kind.OFFICE).order_by("id").first()
     if office is None:
         raise Agency.DoesNotExist("run “yiwang migrate” first: there is no office yet")

@@ -11,27 +11,31 @@ from yiwang.workdays.counting import office_date
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever runs an action. ``posts`` are those held today, and those stood in for; a petitioner has ``petition_id``."""
+    """Whoever runs an action. ``posts`` are those held today, and those stood in for; a petitioner has ``petition_id``.
+
+    ``imported`` marks somebody who acted in the past, as an import tells it: only then may an action lie there.
+    """
 
     kind: Literal["staff", "citizen", "system"]
     staff: Staff | None = None
     posts: tuple[Post, ...] = field(default=())
     petition_id: int | None = None
+    imported: bool = False
 
     @classmethod
-    def of_staff(cls, staff: Staff, at: datetime | None = None) -> "Actor":
+    def of_staff(cls, staff: Staff, at: datetime | None = None, *, imported: bool = False) -> "Actor":
         """Return the actor for a member of staff at an instant (now, when omitted); asks the database once for the posts."""
-        return cls("staff", staff, tuple(posts_of(staff, office_date(at or datetime.now(UTC)))))
+        return cls("staff", staff, tuple(posts_of(staff, office_date(at or datetime.now(UTC)))), imported=imported)
 
     @classmethod
-    def citizen(cls, petition_id: int | None = None) -> "Actor":
+    def citizen(cls, petition_id: int | None = None, *, imported: bool = False) -> "Actor":
         """Return the petitioner of that petition (or somebody who is about to file)."""
-        return cls("citizen", petition_id=petition_id)
+        return cls("citizen", petition_id=petition_id, imported=imported)
 
     @classmethod
     def system(cls) -> "Actor":
         """Return the platform itself: the worker, and imports of history."""
-        return cls("system")
+        return cls("system", imported=True)
 
     @property
     def staff_id(self) -> int | None:

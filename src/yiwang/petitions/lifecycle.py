@@ -24,6 +24,7 @@ class Relation(StrEnum):
 
     OFFICE = "office"  # a post in the office that has it, or in an office above that one
     LEAD = "lead"  # a post in the agency that has the lead
+    ABOVE = "above"  # a post in an agency above the one that has the lead
     ASKED = "asked"  # a post in any agency with an open referral
     PETITIONER = "petitioner"
     SYSTEM = "system"
@@ -65,7 +66,7 @@ CLERKS = _office(Role.INTAKE_CLERK, Role.OFFICE_HANDLER)
 OFFICE = _office(Role.OFFICE_HANDLER)
 LEAD = _lead(Role.AGENCY_HANDLER, Role.OFFICE_HANDLER)
 ASKED = (Who(Relation.ASKED, Role.AGENCY_HANDLER), Who(Relation.ASKED, Role.OFFICE_HANDLER))
-APPROVERS = (*_lead(Role.APPROVER), *_office(Role.APPROVER))
+APPROVERS = (*_lead(Role.APPROVER), Who(Relation.ABOVE, Role.APPROVER), *_office(Role.APPROVER))
 PETITIONER = (Who(Relation.PETITIONER),)
 SYSTEM = (Who(Relation.SYSTEM),)
 
@@ -74,7 +75,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("register", _("登记"), (S.FILED,), S.REGISTERED, CLERKS, "22"),
     Transition("correct", _("更正"), OPEN, "", CLERKS, "22", shown_to_petitioner=False),
     Transition("merge", _("并案"), (S.FILED, S.REGISTERED), "", OFFICE, "22", meets=("refer",)),
-    Transition("mark_urgent", _("标为紧急"), OPEN, "", OFFICE, "25", shown_to_petitioner=False),
+    Transition("mark_urgent", _("标为紧急"), OPEN, "", CLERKS, "25", shown_to_petitioner=False),
     Transition("not_take", _("不予受理"), (S.FILED, S.REGISTERED), S.NOT_TAKEN, OFFICE, "23", meets=("refer",)),
     Transition(
         "refer", _("转办"), (S.REGISTERED,), S.REFERRED, OFFICE, "22",
@@ -83,11 +84,20 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("ask_more_agencies", _("增加协办单位"), (S.REFERRED, S.ACCEPTED), "", OFFICE, "22", shown_to_petitioner=False),
     Transition("receive", _("接收"), (S.REFERRED, S.ACCEPTED), "", ASKED, "23", shown_to_petitioner=False),
     Transition("pass_on", _("转下级办理"), (S.REFERRED,), "", LEAD, "23", starts=("notice", "objection"), mirrored=True),
-    Transition("object", _("提出异议"), (S.REFERRED,), S.OBJECTED, LEAD, "23", meets=("objection",), shown_to_petitioner=False, mirrored=True),
-    Transition("uphold_objection", _("同意异议"), (S.OBJECTED,), S.REGISTERED, OFFICE, "23", starts=("refer",), shown_to_petitioner=False, mirrored=True),
+    Transition(
+        "object", _("提出异议"), (S.REFERRED,), S.OBJECTED, LEAD, "23",
+        meets=("objection",), shown_to_petitioner=False, mirrored=True,
+    ),
+    Transition(
+        "uphold_objection", _("同意异议"), (S.OBJECTED,), S.REGISTERED, OFFICE, "23",
+        starts=("refer",), shown_to_petitioner=False, mirrored=True,
+    ),
     Transition("reject_objection", _("不同意异议"), (S.OBJECTED,), S.REFERRED, OFFICE, "23", shown_to_petitioner=False, mirrored=True),
     Transition("accept", _("受理并告知"), (S.REFERRED,), S.ACCEPTED, LEAD, "23", starts=("handling",), meets=("notice",), mirrored=True),
-    Transition("hand_over", _("指定承办人"), (S.REFERRED, S.ACCEPTED, S.DRAFTED), "", (*LEAD, *_lead(Role.APPROVER)), "28", shown_to_petitioner=False),
+    Transition(
+        "hand_over", _("指定承办人"), (S.REFERRED, S.ACCEPTED, S.DRAFTED), "", (*LEAD, *_lead(Role.APPROVER)), "28",
+        shown_to_petitioner=False,
+    ),
     Transition("note", _("添加记录"), (*OPEN, S.ANSWERED), "", (*CLERKS, *LEAD, *ASKED, *APPROVERS), "28", shown_to_petitioner=False),
     Transition("request_more", _("请信访人补充"), (S.FILED, S.REGISTERED, S.ACCEPTED), "", (*CLERKS, *LEAD), "31"),
     Transition("add_material", _("补充材料"), OPEN, "", (*PETITIONER, *CLERKS), "19"),

@@ -40,6 +40,9 @@ def _stands(relation: Relation, post: Post, petition: Petition, asked: frozenset
         return post.agency.is_office and petition.office.lies_within(post.agency)
     if relation == Relation.LEAD:
         return post.agency_id == petition.lead_agency_id
+    if relation == Relation.ABOVE:
+        lead = petition.lead_agency
+        return lead is not None and post.agency_id != lead.pk and lead.lies_within(post.agency)
     if relation == Relation.ASKED:
         return post.agency_id in asked
     return False

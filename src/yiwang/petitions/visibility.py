@@ -2,10 +2,12 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from yiwang.agencies.models import Agency
+from yiwang.agencies.models import Agency, Role
 from yiwang.petitions.actors import READS_PETITIONS, Actor
 from yiwang.petitions.models import Petition, Referral
 from yiwang.store.trees import within
+
+SEES_BELOW = frozenset({Role.APPROVER, Role.LEADER, Role.SUPERVISOR})
 
 
 def visible_to(actor: Actor) -> QuerySet[Petition]:
@@ -14,7 +16,8 @@ def visible_to(actor: Actor) -> QuerySet[Petition]:
     - The platform sees all; a petitioner their own.
     - An office of letters and calls sees what was brought to it or to an office below it, and what agencies below it were
       asked. The office at the root of the tree sees the whole city.
-    - An agency sees what it was asked, until it has handed it back.
+    - An agency sees what it was asked, until it has handed it back; those who sign off or lead there, also what the
+      agencies below it were asked.
     - Accusations 检举控告 are seen only from posts that the compartment is open to, and never from the accused unit.
     """
     petitions = Petition.objects.all()
@@ -31,7 +34,11 @@ def visible_to(actor: Actor) -> QuerySet[Petition]:
         everywhere |= office.depth == 0
         branch = Agency.objects.filter(within(office.path)).values("pk")
         seen |= Q(office__in=branch) | Q(_asked(Q(agency__in=branch)))
-    agencies.update(post.agency_id for post in posts if not post.agency.is_office)
+    for post in posts:
+        if not post.agency.is_office:
+            agencies.add(post.agency_id)
+            if post.role in SEES_BELOW:
+                seen |= Q(_asked(Q(agency__in=Agency.objects.filter(within(post.agency.path)).values("pk"))))
     if agencies:
         seen |= Q(_asked(Q(agency__in=agencies)))
     if not everywhere:

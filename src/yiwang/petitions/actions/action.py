@@ -63,15 +63,16 @@ class Action:
         version: int | None = None,
         happened_at: datetime | None = None,
         historical: bool = False,
+        quiet: bool = False,
     ) -> Petition:
         """Do it, or raise :class:`Refused`.
 
         ``version`` is the petition's version that the actor had before their eyes: when somebody else has acted since,
-        the action is refused. ``happened_at`` in the past and ``historical`` (no notices, no open deadlines) are for
-        imports alone.
+        the action is refused. For imports alone: ``happened_at`` in the past, ``quiet`` (owes no notices) and
+        ``historical`` (owes none, and leaves no open limit either).
         """
         now = datetime.now(UTC)
-        if (historical or happened_at) and actor.kind != "system":
+        if (historical or quiet or happened_at) and not actor.imported:
             raise ValueError("only an import may write history")
         with transaction.atomic():
             petition = (
@@ -85,7 +86,7 @@ class Action:
                 raise NotFound
             self._check_place(petition, version)
             post = self._check_entitled(actor, petition)
-            work = Work(petition, actor, post, self.transition, now, happened_at or now, historical)
+            work = Work(petition, actor, post, self.transition, now, happened_at or now, historical, quiet)
             self.check(work)
             self._do(work)
             if self.transition.mirrored:

@@ -99,7 +99,8 @@ class Reopen(Action):
         petition = work.petition
         petition.reopened += 1
         petition.closed_at = None
-        petition.merged_into = None  # from here it goes its own way
+        petition.merged_into = None  # from here it goes its own way, and those that followed it stay as they are
+        work.part_followers()
         petition.lead_agency = None
         petition.handler = None
         limit = work.start("refer", petition.office)
@@ -116,6 +117,7 @@ class Withdraw(Action):
 
     def apply(self, work: Work) -> None:
         work.cancel("withdrawn")
+        work.part_followers()
         work.end_referrals()
         work.petition.closed_at = work.happened_at
         work.note = self.reason

@@ -93,11 +93,11 @@ class File:
 
     code = "file"
 
-    def run(self, actor: Actor, *, historical: bool = False) -> Petition:
+    def run(self, actor: Actor, *, historical: bool = False, quiet: bool = False) -> Petition:
         """File it and return the petition, or raise :class:`Refused`. Everything slow is done before the transaction."""
         now = datetime.now(UTC)
         received_at = self.received_at or now
-        self._check(actor, received_at, now, historical)
+        self._check(actor, received_at, now, historical or quiet)
         petition = self._petition(received_at, historical)
         representatives = [
             Representative(petition=petition, petitioner=identity.row(self.language, received_at))
@@ -106,7 +106,9 @@ class File:
         entitled, post = permissions.entitlement(BY_ACTION[self.code], actor, petition)
         if not entitled:
             raise Refused("not_entitled", _("您的岗位不能登记信访。"))
-        work = Work(petition, actor, post, BY_ACTION[self.code], now, received_at if historical else now, historical)
+        work = Work(
+            petition, actor, post, BY_ACTION[self.code], now, received_at if actor.imported else now, historical, quiet
+        )
         petition.state = work.transition.end
         limit = work.start_unsaved("refer", self.office, since=received_at)
         if historical:
@@ -158,8 +160,8 @@ class File:
         petition.set_words(_storable(self.subject), _storable(self.text))
         return petition
 
-    def _check(self, actor: Actor, received_at: datetime, now: datetime, historical: bool) -> None:
-        if historical and actor.kind != "system":
+    def _check(self, actor: Actor, received_at: datetime, now: datetime, as_import: bool) -> None:
+        if as_import and not actor.imported:
             raise ValueError("only an import may write history")
         if received_at > now:
             raise Refused("in_the_future", _("收到时间不能晚于现在。请改正后再提交，您填写的内容还在。"))

@@ -158,6 +158,7 @@ class NotTake(Action):
 
     def apply(self, work: Work) -> None:
         work.meet("refer")
+        work.part_followers()
         work.petition.closed_at = work.happened_at
         work.note = f"{self.reason}\n{self.where}"
         work.tell("not_taken", note=self.reason, where=self.where)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from yiwang.agencies.models import Agency, Post
+from yiwang.agencies.models import Agency, Post, Role
 from yiwang.journal import log
 from yiwang.journal.models import Record
 from yiwang.petitions import deadlines, notices
@@ -12,6 +12,7 @@ from yiwang.petitions.actors import Actor
 from yiwang.petitions.lifecycle import TURN, Relation, Transition
 from yiwang.petitions.models import NEVER, Attachment, Deadline, Entry, Petition, Referral
 from yiwang.store.ids import new_id
+from yiwang.store.trees import ids_on
 from yiwang.vault.sealing import seal_under
 
 CLOSED_REFERRALS = (Referral.State.REPORTED, Referral.State.DONE, Referral.State.RETURNED)
@@ -28,16 +29,21 @@ class Work:
     now: datetime
     happened_at: datetime
     historical: bool = False
+    quiet: bool = False
     following: bool = False
     note: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     referral: Referral | None = None
     shown_to_petitioner: bool | None = None
-    entry_id: int = field(default_factory=new_id)
+    entry_id: int = 0
     attachments: list[Attachment] = field(default_factory=list)
     tellings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     _open: list[Deadline] | None = None
     _from_state: str = ""
+
+    def __post_init__(self) -> None:
+        # From the instant at which it happened, so that imported entries stand in the order of their days.
+        self.entry_id = new_id(self.happened_at)
 
     def for_follower(self, follower: Petition) -> "Work":
         """Return the same work on a petition that was merged into this one: it goes along, with an entry of its own."""
@@ -49,6 +55,7 @@ class Work:
             self.now,
             self.happened_at,
             self.historical,
+            self.quiet,
             following=True,
         )
 
@@ -149,9 +156,18 @@ class Work:
             state=Referral.State.DONE, ended_at=self.happened_at
         )
 
+    def part_followers(self) -> None:
+        """Let those merged into this petition go on without it: the eldest leads from now on, and the others follow that one."""
+        eldest: Petition | None = None
+        for follower in self.petition.followers.select_for_update(of=("self",)).order_by("id"):
+            follower.merged_into = eldest
+            eldest = eldest or follower
+            set_turn(follower)
+            follower.save(update_fields=["merged_into", "turn_agency", "turn_role"])
+
     def tell(self, kind: str, **facts: object) -> None:
         """Owe the petitioner a notice of that kind (petitions/notices.py); history owes none."""
-        if not self.historical and not self.petition.historical:
+        if not (self.historical or self.quiet or self.petition.historical):
             self.tellings.append((kind, facts))
 
     def finish(self, action: str) -> Entry:
@@ -218,5 +234,14 @@ def set_turn(petition: Petition) -> None:
         return
     relation, role = turn
     agency = petition.office if relation == Relation.OFFICE else petition.lead_agency
+    if role == Role.APPROVER and agency:
+        agency = _nearest_with_approver(agency)
     petition.turn_agency = agency
-    petition.turn_role = "office_handler" if agency and agency.is_office and role == "agency_handler" else role
+    petition.turn_role = Role.OFFICE_HANDLER if agency and agency.is_office and role == Role.AGENCY_HANDLER else role
+
+
+def _nearest_with_approver(agency: Agency) -> Agency:
+    """Return the agency itself, or the nearest above it, where somebody can sign off; itself when nobody can."""
+    posts = Post.objects.filter(agency__in=ids_on(agency.path), role=Role.APPROVER, staff__is_active=True)
+    nearest = posts.select_related("agency").order_by("-agency__depth").first()
+    return nearest.agency if nearest else agency

@@ -1,0 +1,87 @@
+"""A merged petition is not closed: it keeps its own number, notices, answer and rating, and follows the lead."""
+
+from tests.given import City
+
+from yiwang.outbox.models import Notice
+from yiwang.petitions import actions
+from yiwang.petitions.actors import Actor
+from yiwang.petitions.models import Answer, Deadline, Entry, Petition
+from yiwang.petitions.numbers import lookup_code
+
+
+def merged(city: City, state: str = "referred") -> tuple[Petition, Petition]:
+    lead = city.bring_to(state)
+    follower = actions.Merge(into=lead.pk, reason="同一盏灯").run(city.officer, city.file("灯还是不亮").pk)
+    return lead, follower
+
+
+def test_follower_goes_the_whole_way_with_the_lead(city: City) -> None:
+    """Given a petition merged into a referred one, when the lead is answered, then the follower has an answer of its own."""
+    lead, follower = merged(city)
+    assert (follower.state, follower.lead_agency, follower.turn_role) == ("referred", city.housing, "")
+    actions.Accept().run(city.handler(city.housing), lead.pk)
+    actions.DraftAnswer(text="经查，灯已于今日修好。", outcome="support").run(city.handler(city.housing), lead.pk)
+    actions.Approve().run(city.approver(city.housing), lead.pk)
+
+    follower.refresh_from_db()
+    assert follower.state == "answered"
+    assert follower.answer is not None
+    assert follower.answer.words(follower) == "经查，灯已于今日修好。"
+    assert Answer.objects.filter(petition=follower, state="approved").count() == 1
+    kinds = sorted(Notice.objects.filter(petition_id=follower.pk).values_list("kind", flat=True))
+    assert kinds == ["accepted", "answered", "filed", "merged"]
+    told = [entry.action for entry in Entry.objects.filter(petition=follower).order_by("id")]
+    assert told == ["file", "merge", "accept", "draft_answer", "approve"]
+    assert not Deadline.objects.filter(petition=follower, met_at=None, cancelled_at=None).exists()
+
+
+def test_follower_keeps_number_receipt_and_petitioner(city: City) -> None:
+    """Given two petitions, when one is merged, then its number, code and petitioner are what they were."""
+    before = city.file("灯还是不亮")
+    number, petitioner = before.number, before.petitioner_id
+    lead = city.bring_to("accepted")
+
+    after = actions.Merge(into=lead.pk).run(city.officer, before.pk)
+
+    assert (after.number, after.petitioner_id) == (number, petitioner)
+    assert lookup_code(after.number) == lookup_code(number)
+    assert after.state == "accepted"
+    assert list(after.deadlines.filter(met_at=None, cancelled_at=None).values_list("rule", flat=True)) == ["handling"]
+
+
+def test_each_rates_for_itself(city: City) -> None:
+    """Given an answered lead with a follower, when both rate, then both ratings stand, and none can rate for the other."""
+    lead, follower = merged(city, "accepted")
+    actions.DraftAnswer(text="经查，灯已于今日修好。", outcome="support").run(city.handler(city.housing), lead.pk)
+    actions.Approve().run(city.approver(city.housing), lead.pk)
+    actions.Rate(office="satisfied", agency="satisfied").run(Actor.citizen(lead.pk), lead.pk)
+    actions.Rate(office="satisfied", agency="dissatisfied").run(Actor.citizen(follower.pk), follower.pk)
+
+    assert lead.ratings.get(about="agency").level == "satisfied"
+    assert follower.ratings.get(about="agency").level == "dissatisfied"
+
+
+def test_withdrawing_the_lead_leaves_the_follower(city: City) -> None:
+    """Given a lead with a follower, when the lead's petitioner withdraws, then the follower goes on by itself."""
+    lead, follower = merged(city, "accepted")
+
+    actions.Withdraw().run(Actor.citizen(lead.pk), lead.pk)
+
+    follower.refresh_from_db()
+    assert (follower.state, follower.merged_into_id) == ("accepted", None)
+    assert (follower.turn_agency, follower.turn_role) == (city.housing, "agency_handler")
+    assert follower.deadlines.filter(rule="handling", met_at=None, cancelled_at=None).count() == 1
+
+
+def test_reopening_parts_the_follower_from_the_lead(city: City) -> None:
+    """Given an answered follower, when its petitioner has it reopened, then it goes its own way and the lead stays closed."""
+    lead, follower = merged(city, "accepted")
+    actions.DraftAnswer(text="经查，灯已于今日修好。", outcome="support").run(city.handler(city.housing), lead.pk)
+    actions.Approve().run(city.approver(city.housing), lead.pk)
+    actions.Rate(office="satisfied", agency="dissatisfied").run(Actor.citizen(follower.pk), follower.pk)
+
+    again = actions.Reopen(reason="没有修").run(Actor.citizen(follower.pk), follower.pk)
+
+    lead.refresh_from_db()
+    assert (again.state, again.merged_into, again.turn_role) == ("registered", None, "office_handler")
+    assert lead.state == "answered"
