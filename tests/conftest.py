@@ -27,7 +27,9 @@ def _make_office() -> Path:
 
 OWNS_FOLDER = FOLDER not in os.environ
 VAR = _make_office()
-for name in [name for name in os.environ if name.startswith("YIWANG_") and not name.startswith(("YIWANG_TEST_", STRICT))]:
+for name in [
+    name for name in os.environ if name.startswith("YIWANG_") and not name.startswith(("YIWANG_TEST_", STRICT))
+]:
     if name != "YIWANG_DATABASE_URL":
         del os.environ[name]
 os.environ.update(YIWANG_ENV="test", YIWANG_VAR=str(VAR), DJANGO_SETTINGS_MODULE="yiwang.cli.settings")
@@ -35,9 +37,12 @@ os.environ.setdefault("YIWANG_DATABASE_URL", os.environ.get("YIWANG_TEST_POSTGRE
 # Playwright's fixtures run an event loop in the thread that also talks to the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-from yiwang.vault.keys import make_keys  # noqa: E402  (the folder above must be chosen first)
+import django  # noqa: E402  (the folder above must be chosen first)
+
+from yiwang.vault.keys import make_keys  # noqa: E402
 
 make_keys(VAR / "keys")
+django.setup()  # a room's conftest may define models of its own
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

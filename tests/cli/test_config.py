@@ -160,7 +160,7 @@ def test_misspelt_variables_are_found():
     ]
 
 
-def test_sqlite_is_the_default_and_postgresql_gets_a_pool():
+def test_sqlite_is_the_default_and_postgresql_gets_a_pool_in_web_processes(monkeypatch: pytest.MonkeyPatch):
     config = read_config({"YIWANG_VAR": "/srv/office"})
     sqlite = django_database(config)
     assert (sqlite["ENGINE"], sqlite["NAME"]) == ("yiwang.store.sqlite", "/srv/office/yiwang.sqlite3")
@@ -174,7 +174,9 @@ def test_sqlite_is_the_default_and_postgresql_gets_a_pool():
         "db.example",
         "5433",
     ]
-    assert postgres["OPTIONS"] == {"sslmode": "require", "pool": {"min_size": 1, "max_size": 5, "timeout": 20}}
+    assert postgres["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
+    monkeypatch.setattr("yiwang.cli.databases.in_web_process", True)
+    assert django_database(config)["OPTIONS"]["pool"] == {"min_size": 1, "max_size": 5, "timeout": 5}
     assert threads_of(config) == 4
 
 

@@ -7,7 +7,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from yiwang.cli.config import Config, current_config
 
 BUSY_SECONDS = 20
-"""How long a statement waits for SQLite's lock, or a request for a connection of the pool, before it is refused."""
+"""How long a statement waits for SQLite's lock before it is refused."""
+WAIT_SECONDS = 5
+"""How long PostgreSQL may take to answer a new connection, before it counts as away."""
+
+in_web_process = False
+"""Whether this process serves pages, and so keeps a pool of connections; `yiwang.cli.wsgi` says so before Django starts."""
 
 
 def uses_postgres(config: Config) -> bool:
@@ -57,10 +62,10 @@ def _sqlite(config: Config) -> dict[str, Any]:
 
 def _postgres(config: Config) -> dict[str, Any]:
     parts = urlsplit(config.database_url)
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
-    if config.environment != "test":
+    options: dict[str, Any] = {"connect_timeout": WAIT_SECONDS, **dict(parse_qsl(parts.query))}
+    if in_web_process:
         # One more than the threads, so that a health check never waits behind them.
-        options["pool"] = {"min_size": 1, "max_size": threads_of(config) + 1, "timeout": BUSY_SECONDS}
+        options["pool"] = {"min_size": 1, "max_size": threads_of(config) + 1, "timeout": WAIT_SECONDS}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -6,6 +6,9 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
+from yiwang.cli import databases
+
+databases.in_web_process = True
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.cli.settings")
 
 application = WhiteNoise(
