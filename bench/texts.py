@@ -18,11 +18,13 @@ from pathlib import Path
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "teddy2020c"
 SAMPLED_CHARACTERS = 600_000
-QUANTILES = (0.0, 0.01, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99, 1.0)
-SUBJECT_LENGTHS = (8, 11, 14, 17, 20, 23, 27, 33, 37)
-BODY_LENGTHS = (12, 31, 70, 115, 203, 401, 776, 2332, 6999)
-ANSWER_LENGTHS = (6, 11, 52, 147, 271, 435, 676, 1735, 7883)
-ANSWER_DAYS = (0.02, 0.2, 2.0, 4.9, 11.7, 23.2, 42.0, 165.0, 894.0)
+PIECE = 8
+MOST_PIECES = 2_000
+QUANTILES = (0.0, 0.01, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.98, 0.995, 1.0)
+SUBJECT_LENGTHS = (1, 11, 14, 17, 20, 23, 27, 29, 31, 34, 37)
+BODY_LENGTHS = (9, 31, 70, 115, 203, 401, 776, 1149, 1814, 2834, 6999)
+ANSWER_LENGTHS = (3, 11, 52, 147, 271, 435, 676, 900, 1300, 2611, 7883)
+ANSWER_DAYS = (0.0, 0.2, 2.0, 4.9, 11.7, 23.2, 42.0, 67.2, 109.2, 210.7, 893.7)
 FREQUENT = (
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
     "三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全"
@@ -45,7 +47,7 @@ class Lengths:
         return start + (end - start) * (share - low) / (high - low)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statistics:
     """All that is taken over from real messages: which characters follow which, and how long things are."""
 
@@ -64,6 +66,7 @@ class Writer:
     def __init__(self, seed: int, statistics: Statistics | None = None) -> None:
         self.statistics = statistics or learn()
         self.dice = random.Random(seed)
+        self.pieces = pieces_of(self.statistics)
 
     def subject(self) -> str:
         return self._text(int(self.statistics.subject.draw(self.dice)))
@@ -79,14 +82,15 @@ class Writer:
         return self.statistics.answer_days.draw(self.dice)
 
     def _text(self, length: int) -> str:
-        followers, starts, throw = self.statistics.followers, self.statistics.starts, self.dice.random
+        pieces, starts, throw = self.pieces, self.statistics.starts, self.dice.random
         character = starts[int(throw() * len(starts))]
         written = [character]
-        for _ in range(length - 1):
-            after = followers.get(character) or starts
-            character = after[int(throw() * len(after))]
-            written.append(character)
-        return "".join(written)
+        for _ in range(-(-(length - 1) // PIECE)):
+            following = pieces.get(character) or pieces[starts[int(throw() * len(starts))]]
+            piece = following[int(throw() * len(following))]
+            written.append(piece)
+            character = piece[-1]
+        return "".join(written)[:length]
 
 
 @lru_cache(maxsize=1)
@@ -110,6 +114,25 @@ def learn() -> Statistics:
         answer_days=Lengths(ANSWER_DAYS),
         source="characters and lengths of the real messages",
     )
+
+
+@lru_cache(maxsize=2)
+def pieces_of(statistics: Statistics) -> dict[str, list[str]]:
+    """Return, for each character, pieces of eight characters that may follow it, made by the chain once and for all.
+
+    Text is put together from these eight times as fast as from single characters; that phrases come again is as in life.
+    """
+    dice, followers, starts = random.Random(23), statistics.followers, statistics.starts
+    pieces: defaultdict[str, list[str]] = defaultdict(list)
+    for first, after in followers.items():
+        for _ in range(min(MOST_PIECES, 1 + len(after) // 6)):
+            character, piece = first, ""
+            while len(piece) < PIECE:
+                following = followers.get(character) or starts
+                character = following[int(dice.random() * len(following))]
+                piece += character
+            pieces[first].append(piece)
+    return dict(pieces)
 
 
 def built_in() -> Statistics:
