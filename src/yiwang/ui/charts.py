@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import ceil, floor, log10
-from typing import Any
+from typing import Any, NamedTuple
 
 MOST_LABELS = 6
 
@@ -15,13 +16,24 @@ class Mark:
     label: str
     value: float
     href: str
+    tone: str
     x: str
     y: str
     width: str
     height: str
     middle: str
     labelled: bool
-    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One horizontal bar; its width is a percentage of the longest."""
+
+    label: str
+    value: float
+    href: str
+    tone: str
+    width: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +75,34 @@ def nice_ceiling(value: float) -> float:
     return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value)
 
 
+class Row(NamedTuple):
+    """One value as the caller gave it; href opens the list behind it, tone is late or soon."""
+
+    label: str
+    value: float
+    href: str = ""
+    tone: str = ""
+
+
+def _read(rows: Iterable[Sequence[Any]]) -> list[Row]:
+    return [Row(str(row[0]), float(row[1] or 0), *(str(part or "") for part in row[2:4])) for row in rows]
+
+
 def lay_out(rows: Iterable[Sequence[Any]]) -> Chart:
     """Place (label, value[, href[, tone]]) rows along the x axis; values must not be negative.
 
     At most six labels are shown below the axis, evenly spread, so that they do not touch on a telephone.
     """
-    listed = [(str(row[0]), float(row[1] or 0), *(str(part or "") for part in row[2:4])) for row in rows]
-    top = nice_ceiling(max((row[1] for row in listed), default=0))
+    listed = _read(rows)
+    top = nice_ceiling(max((row.value for row in listed), default=0))
     slot = 100 / max(len(listed), 1)
     step = max(1, ceil(len(listed) / MOST_LABELS))
     marks = []
     for index, row in enumerate(listed):
-        height = 100 * row[1] / top
+        height = 100 * row.value / top
         marks.append(
             Mark(
-                label=row[0],
-                value=row[1],
-                href=str(row[2]) if len(row) > 2 else "",
-                tone=str(row[3]) if len(row) > 3 else "",
+                *row,
                 x=_percent(index * slot + slot * 0.18),
                 y=_percent(100 - height),
                 width=_percent(slot * 0.64),
@@ -89,23 +111,14 @@ def lay_out(rows: Iterable[Sequence[Any]]) -> Chart:
                 labelled=index % step == 0,
             )
         )
-    segments = [Segment(a.middle, a.y, b.middle, b.y) for a, b in zip(marks, marks[1:], strict=False)]
+    segments = [Segment(a.middle, a.y, b.middle, b.y) for a, b in pairwise(marks)]
     parts = (0, 0.5, 1) if (top / 2).is_integer() else (0, 1)
     ticks = [Tick(top * part, _percent(100 - 100 * part)) for part in parts]
     return Chart(marks, ticks, segments)
 
 
-def shares(rows: Iterable[Sequence[Any]]) -> list[Mark]:
+def shares(rows: Iterable[Sequence[Any]]) -> list[Bar]:
     """Place (label, value[, href[, tone]]) rows as horizontal bars; the longest is the full width."""
-    listed = [(str(row[0]), float(row[1] or 0), *(str(part or "") for part in row[2:4])) for row in rows]
-    most = max((row[1] for row in listed), default=0) or 1
-    return [
-        Mark(
-            label=row[0],
-            value=row[1],
-            href=str(row[2]) if len(row) > 2 else "",
-            tone=str(row[3]) if len(row) > 3 else "",
-            x="0%", y="0%", width=_percent(100 * row[1] / most), height="100%", middle="0%", labelled=True,
-        )
-        for row in listed
-    ]  # fmt: skip
+    listed = _read(rows)
+    most = max((row.value for row in listed), default=0) or 1
+    return [Bar(*row, width=_percent(100 * row.value / most)) for row in listed]

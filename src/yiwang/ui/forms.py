@@ -57,7 +57,7 @@ class _FormMeta(DeclarativeFieldsMetaclass):
     """Gives every field of a new form class error sentences that name the field."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> Any:
-        made = super().__new__(mcs, name, bases, attrs)
+        made: Any = super().__new__(mcs, name, bases, attrs)
         for field_name, field in made.base_fields.items():
             given = field.error_messages
             django_says = _default_messages(type(field))

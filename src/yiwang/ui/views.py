@@ -1,9 +1,8 @@
-"""The reader's own settings, the pages of mishap, and the developers' catalogue."""
+"""The reader's own settings, and the developers' catalogue."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.csrf import csrf_exempt
@@ -13,7 +12,6 @@ from yiwang.ui.catalogue import samples
 from yiwang.ui.context import MODE_COOKIE, MODES, THEME_COOKIE, THEMES
 
 YEAR_SECONDS = 365 * 24 * 3600
-RETRY_SECONDS = 30
 
 
 # Exempt from CSRF so that public pages need no token cookie and stay cacheable; all that a forged
@@ -26,7 +24,9 @@ def reading(request: HttpRequest) -> HttpResponse:
     Unknown values are ignored. Works without script: the switches are small forms that post here.
     """
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         target = "/"
     response = HttpResponseRedirect(target)
     chosen = (
@@ -37,14 +37,6 @@ def reading(request: HttpRequest) -> HttpResponse:
     for name, value, known in chosen:
         if value is not None and known(value):
             response.set_cookie(name, value, max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure())
-    return response
-
-
-def unavailable(request: HttpRequest | None = None, exception: Exception | None = None) -> HttpResponse:
-    """A polite 503 that needs neither database nor context: for when the database is locked or away."""
-    response = HttpResponse(get_template("503.html").render(), status=503)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -139,7 +139,7 @@ def money(value: Decimal | float | None) -> str:
 @register.filter
 def capped(value: int | None, cap: int = 1000) -> str:
     """1,000+ when there are more than the cap."""
-    return "" if value is None or value == "" else words.capped(int(value), cap)
+    return "" if value is None else words.capped(value, cap)
 
 
 @register.filter
@@ -240,7 +240,7 @@ def laid_out(rows: Iterable[Sequence[Any]]) -> charts.Chart:
 
 
 @register.filter
-def bars(rows: Iterable[Sequence[Any]]) -> list[charts.Mark]:
+def bars(rows: Iterable[Sequence[Any]]) -> list[charts.Bar]:
     """Rows of (label, value[, href[, tone]]) as horizontal bars."""
     return charts.shares(rows or [])
 
