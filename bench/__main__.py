@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 from statistics import median
 
-from bench import filing_rows, postgres, table
-from bench.contestants import Contestant, floor, peer
+from bench import filing_rows, office, postgres, table
+from bench.contestants import Contestant, floor, peer, yiwang
 from bench.figures import Row
 from bench.filing import compare
 from bench.machine import busy_share, cpu_model, memory_gib
@@ -78,11 +78,15 @@ def _contestants(engine: str, options: Options, server: Postgres | None) -> list
         folder = VAR / "floor"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        return [floor(engine, str(folder / "floor.sqlite3"))]
+        return [floor(engine, str(folder / "floor.sqlite3")), yiwang(office.fresh("office-sqlite"))]
     if server is None:
         return []
     _say(f"loading {options.petitions:,} tickets into django-helpdesk")
-    return [floor(engine, server.fresh("bench_floor")), peer(server.fresh("bench_peer"), options.petitions)]
+    return [
+        floor(engine, server.fresh("bench_floor")),
+        peer(server.fresh("bench_peer"), options.petitions),
+        yiwang(office.fresh("office-postgresql", server.fresh("bench_office"))),
+    ]
 
 
 def _options() -> Options:

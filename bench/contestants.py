@@ -6,16 +6,20 @@ import sys
 import venv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.forms import TOKEN, read_form
+from bench.forms import TOKEN, Form, read_form
 from bench.load import Check, Request, expect, fetch
+from bench.office import HOST, THROUGH_PROXY, Office
 from bench.servers import ROOT, VAR, Server, free_port, granian, serving
 from bench.texts import Writer
 
+Fill = Callable[[Writer, int, Form], Mapping[str, str]]
+"""Returns what the n-th citizen fills into the form."""
 CITIZENS = 8
+FILING = {"name": "王小明", "phone": "19900000000", "email": "citizen@example.org"}
 PEER_FOLDER = VAR / "peer"
 PEER_PYTHON = PEER_FOLDER / "venv" / "bin" / "python"
 PEER_NEEDS = ["django-helpdesk==2.6.1", "Django>=5.2,<5.3", "granian>=2.5", "psycopg[binary,pool]>=3.2"]
@@ -77,7 +81,7 @@ def peer(place: str, tickets: int) -> Contestant:
     _call(PEER_PYTHON, ["-m", "bench.peer.prepare", str(tickets)], told)
 
     def filings(server: Server, count: int, seed: int) -> list[Request]:
-        def fill(writer: Writer, number: int) -> Mapping[str, str]:
+        def fill(writer: Writer, number: int, _: Form) -> Mapping[str, str]:
             email = f"citizen{seed}x{number}@example.org"
             return {
                 "title": writer.subject(),
@@ -87,7 +91,7 @@ def peer(place: str, tickets: int) -> Contestant:
                 "queue": "1",
             }
 
-        return form_posts(server, "/tickets/submit/", "submitter_email", fill, count, seed)
+        return form_posts(server, Request("GET", "/tickets/submit/"), "submitter_email", fill, count, seed)
 
     return Contestant(
         "django-helpdesk",
@@ -99,10 +103,28 @@ def peer(place: str, tickets: int) -> Contestant:
     )
 
 
-def form_posts(
-    server: Server, path: str, having: str, fill: Callable[[Writer, int], Mapping[str, str]], count: int, seed: int
-) -> list[Request]:
-    """Return ``count`` posts of the form at ``path``, by eight citizens in turn.
+def yiwang(office: Office) -> Contestant:
+    """The product: the form of the portal, filled in by somebody who leaves name, telephone and mail address."""
+
+    def filings(server: Server, count: int, seed: int) -> list[Request]:
+        def fill(writer: Writer, number: int, form: Form) -> Mapping[str, str]:
+            return {**FILING, "subject": writer.subject(), "text": writer.body(), "region": form.choices["region"][-1]}
+
+        outside = Request("GET", "/ask/", headers=THROUGH_PROXY, host=HOST)
+        return form_posts(server, outside, "text", fill, count, seed)
+
+    return Contestant(
+        "yiwang",
+        office.engine,
+        office.serving,
+        filings,
+        expect(303, location="/receipt/"),
+        lambda: int(office.module("bench.inside", "count")),
+    )
+
+
+def form_posts(server: Server, page: Request, having: str, fill: Fill, count: int, seed: int) -> list[Request]:
+    """Return ``count`` posts of the form on that page, by eight citizens in turn.
 
     Each citizen opens the form once, as a browser does, and keeps that page's cookies and token for all their posts:
     Django's token stays good as long as its cookie, so all of a citizen's posts pass the same check as the first.
@@ -110,17 +132,18 @@ def form_posts(
     writer, posts = Writer(seed), []
     forms, cookies = [], []
     for _ in range(CITIZENS):
-        answer = fetch(server.port, Request("GET", path))
+        answer = fetch(server.port, page)
         if answer.status != 200:
-            raise RuntimeError(f"{server.name}: the form at {path} answers {answer.status}")
+            raise RuntimeError(f"{server.name}: the form at {page.path} answers {answer.status}")
         forms.append(read_form(answer.body.decode(), having))
         if TOKEN not in forms[-1].given:
-            raise RuntimeError(f"{server.name}: the form at {path} has no CSRF token")
+            raise RuntimeError(f"{server.name}: the form at {page.path} has no CSRF token")
         cookies.append("; ".join(f"{name}={value}" for name, value in answer.cookies.items()))
     for number in range(count):
-        form = forms[number % CITIZENS]
-        kind, body = form.encode(fill(writer, number))
-        posts.append(Request("POST", form.action or path, cookies[number % CITIZENS], kind, body))
+        form, cookie = forms[number % CITIZENS], cookies[number % CITIZENS]
+        kind, body = form.encode(fill(writer, number, form))
+        path = form.action or page.path
+        posts.append(replace(page, method="POST", path=path, cookie=cookie, content_type=kind, body=body))
     return posts
 
 

@@ -24,6 +24,8 @@ class Form:
     given: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+    """The values that each ``<select>`` offers."""
 
     def encode(self, filled: Mapping[str, str]) -> tuple[str, bytes]:
         """Return content type and body with the page's own values, overridden by those filled in.
@@ -91,6 +93,7 @@ class _Forms(HTMLParser):
     def _field(self, form: Form, tag: str, held: Mapping[str, str], flags: set[str]) -> None:
         name, kind = held.get("name", ""), held.get("type", "text").lower()
         if tag == "option" and self.select:
+            form.choices.setdefault(self.select, []).append(held.get("value", ""))
             if "selected" in flags or self.select not in form.given:
                 form.given[self.select] = held.get("value", "")
             return

@@ -26,14 +26,20 @@ class Request:
     cookie: str = ""
     content_type: str = ""
     body: bytes = b""
+    headers: tuple[str, ...] = ()
+    """Whole lines that a proxy in front would add; with ``X-Forwarded-Proto: https`` the page counts as such."""
+    host: str = ""
 
-    def to_bytes(self, host: str) -> bytes:
-        """Return the request as it goes over the wire (HTTP/1.1, kept alive)."""
+    def to_bytes(self, address: str) -> bytes:
+        """Return the request as it goes over the wire (HTTP/1.1, kept alive) to a server at ``address``."""
+        host = self.host or address
+        scheme = "https" if any(line.endswith("https") for line in self.headers) else "http"
         lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: {host}", "User-Agent: bench", "Accept: text/html"]
+        lines += self.headers
         if self.cookie:
             lines.append(f"Cookie: {self.cookie}")
         if self.method == "POST":
-            lines += [f"Origin: http://{host}", f"Referer: http://{host}{self.path}"]
+            lines += [f"Origin: {scheme}://{host}", f"Referer: {scheme}://{host}{self.path}"]
             lines += [f"Content-Type: {self.content_type}", f"Content-Length: {len(self.body)}"]
         return ("\r\n".join(lines) + "\r\n\r\n").encode() + self.body
 
@@ -109,8 +115,7 @@ def run(port: int, requests: Sequence[Request], check: Check, concurrency: int =
     A failed answer is counted and named, never raised. A connection that breaks, or a server that is silent for 30 s,
     raises ConnectionError.
     """
-    host = f"127.0.0.1:{port}"
-    wires = [request.to_bytes(host) for request in requests]
+    wires = [request.to_bytes(f"127.0.0.1:{port}") for request in requests]
     outcome = Outcome()
     selector = selectors.DefaultSelector()
     lanes = [_Lane(port) for _ in range(min(concurrency, len(wires)))]
