@@ -7,8 +7,7 @@ from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -20,18 +19,13 @@ from yiwang.agencies.models import Region
 from yiwang.agencies.seed import root_office
 from yiwang.petitions.actions import File, Refused, intake_key
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.attachments import LARGEST, Upload, UploadRefused, check_upload
+from yiwang.petitions.attachments import Upload
 from yiwang.petitions.models import Category, Petition
 from yiwang.portal import choices, grants, receipts
-from yiwang.portal.forms import Filing, QuickFiling
+from yiwang.portal.forms import Filing, QuickFiling, read_uploads
+from yiwang.portal.redirect import SeeOther
 from yiwang.portal.similar import like
 from yiwang.workdays.counting import office_date
-
-
-class SeeOther(HttpResponseRedirect):
-    """303: what was posted is done, and is not posted again by a reload."""
-
-    status_code = HTTPStatus.SEE_OTHER
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +37,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         # Not bound: who only asks for like answers has made no mistake yet.
         form = Filing(initial={**fresh, **request.POST.dict()})
-        return _page(request, form, found=like(request.POST.get("subject", "")), looked=True, files_lost=bool(request.FILES))
+        return _page(
+            request, form, found=like(request.POST.get("subject", "")), looked=True, files_lost=bool(request.FILES)
+        )
     return _page(request, Filing(initial=fresh))
 
 
@@ -56,7 +52,9 @@ def file_petition(request: HttpRequest) -> HttpResponse:
     wrong: dict[str, str] = {}
     region = _row(Region, given["region"], "region", wrong)
     category = _row(Category, given["category"], "category", wrong)
-    uploads = _uploads(given["files"], wrong)
+    uploads, refused_files = read_uploads(given["files"])
+    if refused_files:
+        wrong["files"] = refused_files
     if wrong:
         return _mend(request, wrong)
     filing = File(
@@ -112,17 +110,6 @@ def _row(model: type[Any], row_id: int | None, name: str, wrong: dict[str, str])
     return row
 
 
-def _uploads(files: Sequence[UploadedFile], wrong: dict[str, str]) -> list[Upload]:
-    checked = []
-    for file in files:
-        try:
-            # One byte beyond the limit is enough to be refused: the rest is never read.
-            checked.append(check_upload(file.name or "", file.read(LARGEST + 1)))
-        except UploadRefused as refused:
-            wrong["files"] = f"{wrong.get('files', '')}{refused.message}"
-    return checked
-
-
 def _attempt(request: HttpRequest, given: dict[str, Any], uploads: Sequence[Upload]) -> str:
     """Return the key of this attempt: a second click, or a reload, has the same one.
 
@@ -167,6 +154,8 @@ def _folded(form: Filing) -> dict[str, bool]:
     if not form.is_bound:
         return dict.fromkeys(FOLDS, False)
     return {
-        part: any(form.errors.get(name) or form.data.get(name) not in (None, "", Petition.Purpose.APPEAL) for name in names)
+        part: any(
+            form.errors.get(name) or form.data.get(name) not in (None, "", Petition.Purpose.APPEAL) for name in names
+        )
         for part, names in FOLDS.items()
     }

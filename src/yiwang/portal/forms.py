@@ -1,13 +1,15 @@
 """The forms of the portal. What a petitioner typed is cleaned of what no database takes, never refused for it."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.petitions.actions.filing import LONGEST_SUBJECT, LONGEST_TEXT, MOST_REPRESENTATIVES, Identity
-from yiwang.petitions.attachments import MOST
+from yiwang.petitions.attachments import LARGEST, MOST, Upload, UploadRefused, check_upload
 from yiwang.petitions.models import Petition, Rating
 from yiwang.ui.forms import Form
 
@@ -20,9 +22,7 @@ class Words(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.validators = [
-            check for check in self.validators if not isinstance(check, ProhibitNullCharactersValidator)
-        ]
+        self.validators = [check for check in self.validators if not isinstance(check, ProhibitNullCharactersValidator)]
 
     def to_python(self, value: Any) -> str:
         text = "" if value is None else str(value)
@@ -96,7 +96,9 @@ class Filing(Form):
     files = Papers(
         label=_("照片和材料"),
         required=False,
-        help_text=_("照片（JPG、PNG、WebP）、PDF、Word 或 Excel，最多 9 个，每个不超过 10 MB。照片里的拍摄位置会自动去掉。"),
+        help_text=_(
+            "照片（JPG、PNG、WebP）、PDF、Word 或 Excel，最多 9 个，每个不超过 10 MB。照片里的拍摄位置会自动去掉。"
+        ),
     )
     name = Words(label=_("您的姓名"), required=False, max_length=60)
     phone = Words(label=_("手机或电话"), required=False, max_length=40)
@@ -119,17 +121,25 @@ class Filing(Form):
     )
     category = Choice(label=_("属于哪一类"), required=False, help_text=_("不选也可以，由我们来分。"))
     anonymous = forms.BooleanField(
-        label=_("匿名提交"), required=False, help_text=_("不保存姓名和地址。我们照样登记、照样办；但书面答复没法写给您本人，只能凭编号和查询码上网看。")
+        label=_("匿名提交"),
+        required=False,
+        help_text=_("不保存姓名和地址。我们照样登记、照样办；但书面答复没法写给您本人，只能凭编号和查询码上网看。"),
     )
     email = Words(label=_("电子邮箱"), required=False, max_length=120, widget=forms.EmailInput)
     address = Words(label=_("通信地址"), required=False, max_length=200)
     for_another = forms.BooleanField(
-        label=_("我是替别人写的"), required=False, help_text=_("姓名和电话请写本人的；您是谁、为什么替他写，请写在“经过和要求”里。")
+        label=_("我是替别人写的"),
+        required=False,
+        help_text=_("姓名和电话请写本人的；您是谁、为什么替他写，请写在“经过和要求”里。"),
     )
     minor = forms.BooleanField(label=_("本人未满 18 岁"), required=False)
     guardian = Words(label=_("监护人的姓名和电话"), required=False, max_length=120)
     persons = forms.IntegerField(
-        label=_("一共多少人"), required=False, min_value=1, max_value=100_000, help_text=_("多人共同反映同一件事时填写。")
+        label=_("一共多少人"),
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        help_text=_("多人共同反映同一件事时填写。"),
     )
     representatives = Words(
         label=_("其他代表"),
@@ -209,7 +219,6 @@ class Lookup(Form):
 class Material(Form):
     """More words or papers for a petition."""
 
-    version = Choice(required=False, widget=forms.HiddenInput)
     text = Words(label=_("补充说明"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea)
     files = Papers(
         label=_("照片和材料"),
@@ -230,3 +239,15 @@ class Verdict(Form):
     office = forms.ChoiceField(label=_("信访部门"), choices=Rating.Level.choices, widget=forms.RadioSelect)
     agency = forms.ChoiceField(label=_("责任单位"), choices=Rating.Level.choices, widget=forms.RadioSelect)
     comment = Words(label=_("想说的话"), required=False, max_length=1000, widget=forms.Textarea)
+
+
+def read_uploads(given: Iterable[UploadedFile]) -> tuple[list[Upload], str]:
+    """Return the files as they will be kept, and what is wrong with those that are not taken (nothing, when all are)."""
+    kept, wrong = [], []
+    for file in given:
+        try:
+            # One byte beyond the limit is enough to be refused: the rest is never read.
+            kept.append(check_upload(file.name or "", file.read(LARGEST + 1)))
+        except UploadRefused as refused:
+            wrong.append(refused.message)
+    return kept, " ".join(wrong)

@@ -1,8 +1,248 @@
-"""一网查: look one's own petition up."""
-from django.http import HttpRequest, HttpResponse
+"""一网查: one's own petition, opened by number and code: how far it is, more material, the answer, the rating."""
 
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from yiwang.journal import log
+from yiwang.petitions import actions
+from yiwang.petitions.actors import Actor
+from yiwang.petitions.lifecycle import BY_ACTION
+from yiwang.petitions.models import Answer, Attachment, Petition, Rating
+from yiwang.petitions.numbers import code_fits, normalise_number
+from yiwang.petitions.visibility import visible_to
+from yiwang.portal import grants, timeline
+from yiwang.portal.forms import Lookup, Material, Reason, Verdict, read_uploads
+from yiwang.portal.redirect import SeeOther
+from yiwang.ui.forms import Form
+from yiwang.vault import files
+from yiwang.vault.sealing import open_under
+
+SENT_BY_PETITIONER = ("file", "add_material")
+ANSWERED = frozenset({Petition.State.ANSWERED, Petition.State.CLOSED})
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Petition, P], HttpResponse]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def lookup(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("lookup")
+    """Number and code. A wrong code is refused before the database is asked, so that nothing tells whether a number exists."""
+    form = (
+        Lookup(request.POST)
+        if request.method == "POST"
+        else Lookup(initial={"number": request.GET.get("number", "")[:40]})
+    )
+    status = HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        number = normalise_number(form.cleaned_data["number"]) or ""
+        petition_id = _petition_id(number) if code_fits(number, form.cleaned_data["code"]) else None
+        if petition_id is not None:
+            log.write([log.line("look", actor_kind="citizen", subject_kind="petition", subject_id=petition_id)])
+            response: HttpResponse = SeeOther(reverse("portal:my", args=[number]))
+            grants.OWN.give(response, number, petition_id, secure=request.is_secure())
+            return response
+        form.add_error(None, _("编号或查询码不对。请对照回执再输一遍：查询码里没有字母 O、I、L、U。"))
+    if form.errors:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    response = render(request, "portal/lookup.html", {"form": form}, status=status)
+    patch_cache_control(response, no_store=True)
+    return response
 
-def my(request: HttpRequest, number: str) -> HttpResponse:
-    return HttpResponse("my")
+
+def granted(view: View[P]) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+    """Give a view the petition that the reader has opened with its code; anybody else is led to the lookup page.
+
+    What it answers is kept by no cache, and by no browser's history.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, number: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        petition_id = grants.OWN.petition_id(request, number)
+        petition = _own(petition_id) if petition_id else None
+        if petition is None:
+            return SeeOther(reverse("portal:lookup"))
+        response = view(request, petition, *args, **kwargs)
+        patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return opened
+
+
+@require_safe
+@granted
+def my(request: HttpRequest, petition: Petition) -> HttpResponse:
+    """Where it is, what happened, what is promised next, and what the petitioner may do now."""
+    entries = petition.entries.filter(shown_to_petitioner=True).select_related("agency").prefetch_related("attachments")
+    events = timeline.events_of(petition, entries.order_by("happened_at", "id"))
+    for event in events:
+        for attachment in event.files:
+            _name(petition, attachment)
+    subject, text = petition.words()
+    context = {
+        "petition": petition,
+        "state": timeline.state_of(petition),
+        "tone": timeline.TONES[petition.state],
+        "events": events,
+        "promises": timeline.promises_of(petition),
+        "subject": subject,
+        "text": text,
+        "answered": petition.state in ANSWERED and petition.answer_id is not None,
+        "may_add": petition.state in BY_ACTION["add_material"].start,
+        "may_withdraw": petition.state in BY_ACTION["withdraw"].start,
+        "asked_for_more": bool(events) and events[-1].action == "request_more",
+    }
+    return render(request, "portal/my.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@granted
+def answer(request: HttpRequest, petition: Petition) -> HttpResponse:
+    """The answer. Opening it is a deliberate step, by POST: from then on it counts as delivered (art. 35)."""
+    if request.method == "POST":
+        if petition.state in ANSWERED and petition.delivered_at is None:
+            _try(actions.Deliver(how="lookup"), petition)
+        return _to(petition, "answer")
+    answers = list(petition.answers.filter(state=Answer.State.APPROVED).select_related("agency").order_by("-id"))
+    if petition.delivered_at is None or not answers:
+        return _to(petition)
+    return _answer_page(request, petition, answers, Verdict())
+
+
+@require_POST
+@granted
+def rate(request: HttpRequest, petition: Petition) -> HttpResponse:
+    """Rate office and agency."""
+    form = Verdict(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        refused = _try(actions.Rate(office=given["office"], agency=given["agency"], comment=given["comment"]), petition)
+        if refused is None or refused.code == "rated":
+            return _to(petition, "answer")
+        form.add_error(None, refused.message)
+    answers = list(petition.answers.filter(state=Answer.State.APPROVED).select_related("agency").order_by("-id"))
+    return _answer_page(request, petition, answers, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@granted
+def add(request: HttpRequest, petition: Petition) -> HttpResponse:
+    """Add words or papers."""
+    form = Material(request.POST, request.FILES) if request.method == "POST" else Material()
+    if request.method == "POST" and form.is_valid():
+        uploads, complaint = read_uploads(form.cleaned_data["files"])
+        if complaint:
+            form.add_error("files", complaint)
+        else:
+            refused = _try(actions.AddMaterial(text=form.cleaned_data["text"], uploads=uploads), petition)
+            if refused is None:
+                return _to(petition)
+            form.add_error(None, refused.message)
+    return _form_page(request, "portal/add.html", petition, form, files_lost=bool(request.FILES))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@granted
+def withdraw(request: HttpRequest, petition: Petition) -> HttpResponse:
+    """Take the matter back: asked once more first."""
+    return _with_reason(request, petition, "portal/withdraw.html", lambda reason: actions.Withdraw(reason=reason))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@granted
+def reopen(request: HttpRequest, petition: Petition) -> HttpResponse:
+    """Ask for it to be taken up again, once, after a rating as unsatisfactory."""
+    return _with_reason(request, petition, "portal/reopen.html", lambda reason: actions.Reopen(reason=reason))
+
+
+@require_safe
+@granted
+def download(request: HttpRequest, petition: Petition, attachment_id: int) -> HttpResponse:
+    """One of the petitioner's own files, as it was kept."""
+    row = petition.attachments.filter(
+        pk=attachment_id, entry__shown_to_petitioner=True, entry__action__in=SENT_BY_PETITIONER
+    ).first()
+    if row is None:
+        raise Http404
+    response = HttpResponse(files.read_sealed(petition.key, row.pk), content_type=row.content_type)
+    header = content_disposition_header(as_attachment=True, filename=open_under(petition.key, row, "sealed_name"))
+    response.headers["Content-Disposition"] = header or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_POST
+def leave(request: HttpRequest, number: str) -> HttpResponse:
+    """Forget, in this browser, that the petition was opened."""
+    response = SeeOther(reverse("portal:lookup"))
+    grants.OWN.take_back(response, number)
+    return response
+
+
+def _petition_id(number: str) -> int | None:
+    # Nobody is known yet: the code is what entitles to this one row.
+    return visible_to(Actor.system()).filter(number=number).values_list("pk", flat=True).first()
+
+
+def _own(petition_id: int) -> Petition | None:
+    return visible_to(Actor.citizen(petition_id)).select_related("office", "lead_agency", "answer").first()
+
+
+def _name(petition: Petition, attachment: Attachment) -> None:
+    attachment.name = open_under(petition.key, attachment, "sealed_name")  # type: ignore[attr-defined]
+    attachment.href = reverse("portal:file", args=[petition.number, attachment.pk])  # type: ignore[attr-defined]
+
+
+def _try(action: actions.Action, petition: Petition) -> actions.Refused | None:
+    """Run an action for the petitioner; a refusal goes to the behaviour log and is returned."""
+    actor = Actor.citizen(petition.pk)
+    try:
+        action.run(actor, petition.pk)
+    except actions.Refused as refused:
+        actions.note_refusal(action.code, actor, petition.pk, refused)
+        return refused
+    return None
+
+
+def _with_reason(
+    request: HttpRequest, petition: Petition, template: str, make: Callable[[str], actions.Action]
+) -> HttpResponse:
+    form = Reason(request.POST) if request.method == "POST" else Reason()
+    if request.method == "POST" and form.is_valid():
+        refused = _try(make(form.cleaned_data["reason"]), petition)
+        if refused is None:
+            return _to(petition)
+        form.add_error(None, refused.message)
+    return _form_page(request, template, petition, form)
+
+
+def _answer_page(request: HttpRequest, petition: Petition, answers: list[Answer], form: Verdict) -> HttpResponse:
+    letters = [(each, each.words(petition)) for each in answers]
+    ratings = list(Rating.objects.filter(petition=petition, answer=petition.answer_id))
+    rated = [rating.get_level_display() for rating in ratings]
+    dissatisfied = any(rating.level == Rating.Level.DISSATISFIED for rating in ratings)
+    may_rate = petition.state in ANSWERED and not ratings
+    may_reopen = petition.state in ANSWERED and dissatisfied and not petition.reopened
+    return _form_page(
+        request, "portal/answer.html", petition, form,
+        letters=letters, rated=rated, may_rate=may_rate, may_reopen=may_reopen, reopened=petition.reopened,
+    )  # fmt: skip
+
+
+def _form_page(request: HttpRequest, template: str, petition: Petition, form: Form, **more: Any) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, template, {"petition": petition, "form": form, **more}, status=status)
+
+
+def _to(petition: Petition, page: str = "my") -> HttpResponse:
+    return SeeOther(reverse(f"portal:{page}", args=[petition.number]))

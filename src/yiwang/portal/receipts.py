@@ -51,5 +51,10 @@ def receipt_of(petition_id: int) -> Receipt | None:
     petitioner = petition.petitioner
     told_by = "mail" if petitioner.sealed_email else "phone" if petitioner.sealed_phone else "lookup"
     return Receipt(
-        petition.number, lookup_code(petition.number), petition.received_at, str(petition.office), promises_of(petition), told_by
+        petition.number,
+        lookup_code(petition.number),
+        petition.received_at,
+        str(petition.office),
+        promises_of(petition),
+        told_by,
     )

@@ -10,7 +10,7 @@ from yiwang.agencies.models import Agency
 from yiwang.petitions.models import Attachment, Deadline, Entry, Petition, Rating
 from yiwang.vault.sealing import open_under
 
-OFFICE_NOTES = frozenset({"request_more", "not_take", "accept"})
+OFFICE_NOTES = frozenset({"request_more", "not_take"})
 """Actions of staff whose note is written to the petitioner; what colleagues write for each other is never shown."""
 OWN_NOTES = frozenset({"add_material", "reopen", "withdraw", "rate"})
 """Actions whose note the petitioner wrote, when it was the petitioner who acted."""
@@ -31,6 +31,7 @@ class Event:
     """One thing that happened."""
 
     at: datetime
+    action: str
     title: str
     who: str = ""
     note: str = ""
@@ -42,9 +43,7 @@ def promises_of(petition: Petition, now: datetime | None = None) -> list[Promise
     now = now or datetime.now(UTC)
     rows = petition.deadlines.filter(met_at=None, cancelled_at=None).select_related("owed_by").order_by("due_at")
     return [
-        Promise(promised(row), str(row.owed_by), row.due_on, row.due_at <= now)
-        for row in rows
-        if row.rule in PROMISES
+        Promise(promised(row), str(row.owed_by), row.due_on, row.due_at <= now) for row in rows if row.rule in PROMISES
     ]
 
 
@@ -74,7 +73,11 @@ def events_of(petition: Petition, entries: Iterable[Entry]) -> list[Event]:
         title = _title(petition, entry, agencies)
         if title:
             who = str(entry.agency) if entry.agency else ""
-            events.append(Event(entry.happened_at, title, who, _note(petition, entry), list(entry.attachments.all())))
+            events.append(
+                Event(
+                    entry.happened_at, entry.action, title, who, _note(petition, entry), list(entry.attachments.all())
+                )
+            )
     return events
 
 
@@ -126,6 +129,8 @@ def _level(value: object) -> str:
 
 
 def _note(petition: Petition, entry: Entry) -> str:
+    if "follows" in entry.data:
+        return ""  # it was written about the petition into which this one was merged
     ours = entry.action in OFFICE_NOTES and entry.actor_kind != "citizen"
     theirs = entry.action in OWN_NOTES and entry.actor_kind == "citizen"
     return open_under(petition.key, entry, "sealed_note") if ours or theirs else ""

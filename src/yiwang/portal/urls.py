@@ -2,14 +2,32 @@
 
 from django.urls import path
 
-from yiwang.portal import asking, own
+from yiwang.portal import asking, own, pages, reading
 
 app_name = "portal"
 
 urlpatterns = [
+    path("", pages.home, name="home"),
     path("ask/", asking.ask, name="ask"),
     path("ask/similar/", asking.similar, name="similar"),
     path("receipt/<str:number>/", asking.receipt, name="receipt"),
     path("lookup/", own.lookup, name="lookup"),
     path("my/<str:number>/", own.my, name="my"),
+    path("my/<str:number>/answer/", own.answer, name="answer"),
+    path("my/<str:number>/rate/", own.rate, name="rate"),
+    path("my/<str:number>/add/", own.add, name="add"),
+    path("my/<str:number>/withdraw/", own.withdraw, name="withdraw"),
+    path("my/<str:number>/reopen/", own.reopen, name="reopen"),
+    path("my/<str:number>/files/<int:attachment_id>/", own.download, name="file"),
+    path("my/<str:number>/leave/", own.leave, name="leave"),
+    path("answers/", reading.answers, name="answers"),
+    path("answers/<str:slug>/", reading.published, name="published"),
+    path("figures/", reading.figures, name="figures"),
+    path("about/", pages.about, name="about"),
+    path("law/", pages.law, name="law"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("robots.txt", pages.robots, name="robots"),
+    path(".well-known/security.txt", pages.security, name="security"),
+    path("favicon.ico", pages.favicon, name="favicon"),
 ]
