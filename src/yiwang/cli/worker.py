@@ -49,6 +49,7 @@ def clear_sessions() -> None:
 
 JOBS: tuple[Job, ...] = (
     Job("deliver messages", 2, "yiwang.outbox.delivery:deliver_due"),
+    Job("note what was delivered", 20, "yiwang.petitions.actions:note_deliveries"),
     Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered"),
     Job("sweep orphaned files", 3600, "yiwang.petitions.attachments:sweep_orphans"),
     Job("clear sessions", 3600, "yiwang.cli.worker:clear_sessions"),

@@ -1,7 +1,17 @@
 """Everything that can be done with a petition. Faces, imports and tests run these objects and nothing else."""
 
 from yiwang.petitions.actions.action import Action, NotFound, Refused, note_refusal
-from yiwang.petitions.actions.ending import Close, Deliver, Publish, Rate, Recall, Reopen, Withdraw, close_delivered
+from yiwang.petitions.actions.ending import (
+    Close,
+    Deliver,
+    Publish,
+    Rate,
+    Recall,
+    Reopen,
+    Withdraw,
+    close_delivered,
+    note_deliveries,
+)
 from yiwang.petitions.actions.filing import File, Identity, intake_key
 from yiwang.petitions.actions.handling import (
     Accept,
@@ -72,5 +82,6 @@ __all__ = [
     "Withdraw",
     "close_delivered",
     "intake_key",
+    "note_deliveries",
     "note_refusal",
 ]

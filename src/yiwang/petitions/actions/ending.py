@@ -4,8 +4,10 @@ import secrets
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from yiwang.outbox.models import Notice
 from yiwang.petitions.actions.action import Action, Refused, refuse_empty
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.actors import Actor
@@ -180,14 +182,29 @@ class Recall(Action):
         work.note = self.reason
 
 
+def note_deliveries(limit: int = 200) -> int:
+    """Note the answers whose notice has reached its petitioner by mail or message; the worker calls it. Return how many."""
+    taken = Notice.objects.filter(
+        petition_id=OuterRef("pk"),
+        kind="answered",
+        state=Notice.State.DELIVERED,
+        created_at__gte=OuterRef("answer__decided_at"),
+    ).exclude(route=Notice.LOOKUP)
+    waiting = Petition.objects.filter(Exists(taken), state=Petition.State.ANSWERED, delivered_at=None)
+    return _run_for_each(Deliver(how="notice"), waiting, limit)
+
+
 def close_delivered(limit: int = 200) -> int:
     """Close what was answered and has reached its petitioner; the worker calls it. Return how many were closed."""
-    ready = Petition.objects.filter(state=Petition.State.ANSWERED, delivered_at__isnull=False).order_by("id")[:limit]
-    closed = 0
-    for petition_id in list(ready.values_list("pk", flat=True)):
+    return _run_for_each(Close(), Petition.objects.filter(state=Petition.State.ANSWERED, delivered_at__isnull=False), limit)
+
+
+def _run_for_each(action: Action, petitions: QuerySet[Petition], limit: int) -> int:
+    done = 0
+    for petition_id in list(petitions.order_by("id").values_list("pk", flat=True)[:limit]):
         try:
-            Close().run(Actor.system(), petition_id)
+            action.run(Actor.system(), petition_id)
         except Refused:
-            continue  # somebody else closed or reopened it in between
-        closed += 1
-    return closed
+            continue  # somebody else has acted in between: it is looked at again next time
+        done += 1
+    return done
