@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from yiwang.cli.config import DEMO_MARK, OPTIONS, ConfigError, read_config, refusals, unknown_variables
+from yiwang.cli.config import DEMO_MARK, ConfigError, read_config, refusals, unknown_variables
 from yiwang.cli.databases import django_database, threads_of
+from yiwang.cli.options import OPTIONS
 from yiwang.cli.settings_page import settings_page
 
 pytestmark = pytest.mark.engine_free

@@ -15,8 +15,6 @@ from yiwang.cli.config import DEMO_MARK, Config
 from yiwang.cli.main import PlainError
 from yiwang.cli.office import Say
 
-DEMO_PASSWORD = "yiwang-demo"  # noqa: S105 (known to all on purpose)
-"""The password of everybody in the invented city; an office that knows it is refused in production."""
 STAFF_FILE = Path(__file__).parent / "demo" / "staff.toml"
 START_SECONDS = 30
 STOP_SECONDS = 15

@@ -1,6 +1,5 @@
 """Django's settings, made from the office's own configuration (`yiwang.cli.config`, docs/settings.md)."""
 
-from importlib.util import find_spec
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -24,8 +23,8 @@ ROOT_URLCONF = "yiwang.cli.urls"
 WSGI_APPLICATION = "yiwang.cli.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_ROOMS = ["store", "vault", "journal", "people", "agencies", "outbox", "workdays", "petitions"]
-_FACES = [room for room in ("insight", "ui", "portal", "desk", "channels") if find_spec(f"yiwang.{room}.apps")]
+_ROOMS = ["store", "vault", "journal", "people", "agencies", "outbox", "workdays", "petitions", "insight", "ui"]
+_FACES = ["portal", "desk", "channels"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,10 +1,11 @@
 """docs/settings.md, made from the table of options."""
 
-from yiwang.cli.config import CONFIG_VARIABLE, OPTIONS
+from yiwang.cli.config import CONFIG_VARIABLE
+from yiwang.cli.options import OPTIONS
 
 HEAD = f"""# Settings
 
-Made from the table in `src/yiwang/cli/config.py` by `yiwang settings --markdown`; do not edit by hand.
+Made from the table in `src/yiwang/cli/options.py` by `yiwang settings --markdown`; do not edit by hand.
 
 Each setting is an environment variable, or a line of the one TOML file that `{CONFIG_VARIABLE}` names. The environment wins
 over the file, the file over the default. A setting that cannot be read, or a line of the file that is unknown, stops every

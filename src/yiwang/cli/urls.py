@@ -1,7 +1,5 @@
 """Which face answers under which path."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
@@ -16,10 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alive", alive, name="alive"),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("ui/", include("yiwang.ui.urls")),
+    path("desk/", include("yiwang.desk.urls")),
+    path("", include("yiwang.portal.urls")),
 ]
-if find_spec("yiwang.ui.views") and find_spec("yiwang.ui.catalogue"):
-    urlpatterns.append(path("ui/", include("yiwang.ui.urls")))
-if find_spec("yiwang.desk.urls"):
-    urlpatterns.append(path("desk/", include("yiwang.desk.urls")))
-if find_spec("yiwang.portal.urls"):
-    urlpatterns.append(path("", include("yiwang.portal.urls")))

@@ -21,14 +21,15 @@ def command() -> None:
     prepare_folder(config)
     current_config()
     start_django()
-    from yiwang.cli.demonstration import DEMO_PASSWORD, demo_logins, fill_with_demo, is_filled, run_children
+    from yiwang.cli.demo.seed import PASSWORD
+    from yiwang.cli.demonstration import demo_logins, fill_with_demo, is_filled, run_children
 
     bring_up_to_date(config, click.echo)
     if not is_filled():
         click.echo("Inventing a city …")
         fill_with_demo(config, click.echo)
     click.echo(f"\n  {config.own_address}/        for those who petition")
-    click.echo(f"  {config.own_address}/desk/   for staff, each with the password {DEMO_PASSWORD}:\n")
+    click.echo(f"  {config.own_address}/desk/   for staff, each with the password {PASSWORD}:\n")
     for role, username in demo_logins():
         click.echo(f"    {username:12} {role.replace('_', ' ')}")
     click.echo("")

@@ -9,7 +9,8 @@ def command(markdown: bool) -> None:
     """List what can be set, and what is set here."""
     import os
 
-    from yiwang.cli.config import CONFIG_VARIABLE, OPTIONS, read_config, refusals, unknown_variables
+    from yiwang.cli.config import CONFIG_VARIABLE, read_config, refusals, unknown_variables
+    from yiwang.cli.options import OPTIONS
     from yiwang.cli.settings_page import settings_page
 
     if markdown:

@@ -1,0 +1,238 @@
+"""The table of options: what may be set, under which names, and what production demands of it.
+
+``docs/settings.md`` and `yiwang settings` are made from it; `yiwang.cli.config` reads the values.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Option:
+    """One row of the table: what may be set, under which names, and what production demands of it."""
+
+    name: str
+    variable: str
+    parse: Callable[[str], Any]
+    kind: str
+    default: str
+    meaning: str
+    production: str = ""
+    secret: bool = False
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _folder(value: str) -> Path:
+    if not value.strip():
+        raise ValueError("is empty")
+    return Path(value).expanduser().resolve()
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not value.strip().isdecimal() or not low <= int(value) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(value)
+
+    return parse
+
+
+def _choice(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return value
+
+    return parse
+
+
+def _switch(value: str) -> bool:
+    word = value.strip().lower()
+    if word not in {"yes", "no", "true", "false", "1", "0"}:
+        raise ValueError("must be yes or no")
+    return word in {"yes", "true", "1"}
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    return tuple(host.strip().lower() for host in value.split(",") if host.strip())
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("must be the name of a time zone, as Asia/Shanghai") from None
+    return value
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        value = value.strip().rstrip("/")
+        if not value:
+            return ""
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "sqlite"):
+            raise ValueError(f"must be an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        try:
+            _ = parts.port
+        except ValueError:
+            raise ValueError("has a port that is no number from 0 to 65535") from None
+        return value
+
+    return parse
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "environment",
+        "YIWANG_ENV",
+        _choice("development", "production", "test"),
+        "development, production or test",
+        "development",
+        "What the office is for. `production` refuses every unsafe setting named in this table; `test` is for the test suite.",
+    ),
+    Option(
+        "var",
+        "YIWANG_VAR",
+        _folder,
+        "folder",
+        "var",
+        "The folder that holds all state: keys, files, and the SQLite database. Two folders are two offices.",
+        "Readable by its owner alone (mode 0700), keys too (0600), and without demo data; `yiwang migrate` sets the modes.",
+    ),
+    Option(
+        "database_url",
+        "YIWANG_DATABASE_URL",
+        _url("sqlite", "postgresql", "postgres"),
+        "address",
+        "",
+        "`postgresql://user:password@host:5432/name`, or empty for SQLite in the folder above.",
+        secret=True,
+    ),
+    Option(
+        "base_url",
+        "YIWANG_BASE_URL",
+        _url("https", "http"),
+        "address",
+        "",
+        "The address under which people reach the office; links in messages begin with it.",
+        "Must be given and begin with https://.",
+    ),
+    Option(
+        "allowed_hosts",
+        "YIWANG_ALLOWED_HOSTS",
+        _hosts,
+        "names, with commas between",
+        "",
+        "Host names that the server answers to, besides that of the base URL; in development also localhost.",
+        "No wildcard (`*`, `.example.org`).",
+    ),
+    Option("time_zone", "YIWANG_TIME_ZONE", _zone, "zone", "Asia/Shanghai", "The office's zone: its days end there."),
+    Option(
+        "office_name", "YIWANG_OFFICE_NAME", _text, "text", "信访局", "The office's name, on pages and in messages."
+    ),
+    Option(
+        "office_name_en",
+        "YIWANG_OFFICE_NAME_EN",
+        _text,
+        "text",
+        "",
+        "The same for English pages; empty: the one above.",
+    ),
+    Option(
+        "office_telephone",
+        "YIWANG_OFFICE_TELEPHONE",
+        _text,
+        "text",
+        "12343",
+        "The number that people are told to call when a page does not help them.",
+    ),
+    Option(
+        "smtp_url",
+        "YIWANG_SMTP_URL",
+        _url("smtp", "smtps", "smtp+starttls"),
+        "address",
+        "",
+        "The mail server: `smtps://user:password@host:465`, `smtp+starttls://…:587` or `smtp://localhost:25`. Empty: no mail leaves.",
+        "A password never goes over plain `smtp://`.",
+        secret=True,
+    ),
+    Option(
+        "mail_from",
+        "YIWANG_MAIL_FROM",
+        _text,
+        "mail address",
+        "",
+        "The sender of the office's mail; needed when a mail server is given.",
+    ),
+    Option(
+        "host", "YIWANG_HOST", _text, "address", "127.0.0.1", "The network address on which `yiwang serve` listens."
+    ),
+    Option("port", "PORT", _number(1, 65535), "number", "8000", "The port on which `yiwang serve` listens."),
+    Option(
+        "workers",
+        "YIWANG_WORKERS",
+        _number(1, 64),
+        "number",
+        "2",
+        "Processes that answer requests.",
+    ),
+    Option(
+        "threads",
+        "YIWANG_THREADS",
+        _number(0, 64),
+        "number",
+        "0",
+        "Threads of each process; 0 chooses by the database: 1 with SQLite, where writers take turns, 4 with PostgreSQL.",
+    ),
+    Option(
+        "behind_proxy",
+        "YIWANG_BEHIND_PROXY",
+        _switch,
+        "yes or no",
+        "no",
+        "Whether a proxy that sets `X-Forwarded-Proto` itself stands in front. It must drop what clients send under that name.",
+    ),
+    Option("session_hours", "YIWANG_SESSION_HOURS", _number(1, 24), "hours", "8", "After how long staff log in again."),
+    Option(
+        "log_level",
+        "YIWANG_LOG_LEVEL",
+        _choice("debug", "info", "warning", "error"),
+        "debug, info, warning or error",
+        "info",
+        "How much is logged. No level logs what petitioners wrote.",
+        "Not `debug`.",
+    ),
+    Option(
+        "debug",
+        "YIWANG_DEBUG",
+        _switch,
+        "yes or no",
+        "no",
+        "Whether an error page shows the program's inside to whoever meets it.",
+        "Must be no.",
+    ),
+    Option(
+        "backup_days",
+        "YIWANG_BACKUP_DAYS",
+        _number(1, 365),
+        "days",
+        "1",
+        "`yiwang doctor` complains of an older backup.",
+    ),
+    Option(
+        "disk_megabytes",
+        "YIWANG_DISK_MEGABYTES",
+        _number(1, 1_000_000),
+        "megabytes",
+        "1024",
+        "`yiwang doctor` complains when less is free.",
+    ),
+)
