@@ -132,3 +132,19 @@ def test_cleaning_a_form_renders_no_template(monkeypatch):
     form = Wish({"subject": "标题", "purpose": "a", "honest": "on"})
     assert form.is_valid()
     assert Wish({}).is_valid() is False
+
+
+def test_suggestions_are_fetched_while_typing_and_land_below_the_field(draw):
+    html = draw('<c-ui.field :field="form.subject" suggest="/answers/like/" />', form=Wish())
+    assert 'hx-get="/answers/like/" hx-trigger="input changed delay:300ms"' in html
+    assert 'hx-target="#id_subject_suggestions"' in html
+    assert '<div id="id_subject_suggestions" class="suggestions" aria-live="polite"></div>' in html
+    html = draw('<c-ui.field :field="form.subject" suggest="/a/" suggest-target="#aside" />', form=Wish())
+    assert 'hx-target="#aside"' in html
+    assert "_suggestions" not in html
+
+
+def test_a_code_is_taken_from_the_address(draw):
+    html = draw('<c-ui.field :field="form.telephone" fill-from-hash="c" inputmode="tel" />', form=Wish())
+    assert 'data-fill-from-hash="c"' in html
+    assert 'inputmode="tel"' in html
