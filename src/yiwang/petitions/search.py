@@ -18,6 +18,7 @@ at each text.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 from typing import Any, Generic, Literal, TypeVar
 
 from django.db import connection, models, transaction
@@ -38,6 +39,7 @@ RANKED = 1_000
 """Hits, the newest, among which relevance is weighed."""
 LONGEST_QUERY = 100
 MOST_WORDS = 8
+BATCH = 500
 BULK_BYTES = 16 * 1024 * 1024  # SQLite: new grams kept in memory before they are written, in a large transaction
 BUILD_MEMORY = "256MB"  # PostgreSQL: while the whole index is made
 BITMAP_MEMORY = "64MB"  # PostgreSQL: enough for the hits' pages of some million texts
@@ -130,7 +132,8 @@ class Index:
         made = ((row_id, text, grams(text)) for row_id, text in ((row_id, body(*parts)) for row_id, parts in rows))
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
-                cursor.executemany(self._insertion, made)
+                while batch := list(islice(made, BATCH)):
+                    cursor.executemany(self._insertion, batch)
             else:
                 with cursor.copy(f"COPY {self.name} (id, body, grams) FROM STDIN") as copy:
                     for row in made:
