@@ -1,5 +1,7 @@
 """The commands that make and run an office, in processes of their own."""
 
+import json
+import os
 import signal
 import socket
 import stat
@@ -136,6 +138,29 @@ def test_serve_answers_and_ends_when_told(office: Office, free_port: int):
         said = server.communicate(timeout=20)[0]
     assert server.returncode == 0, said
     assert not answers(free_port, 0.5)
+
+
+def test_demo_runs_web_and_worker_and_ends_both(office: Office, free_port: int):
+    # Somebody lives here already, so that nothing is invented again.
+    assert office.run("staff", "add", "--username", "chen", "--role", "leader").returncode == 0
+    demo = office.start("demo", PORT=str(free_port))
+    beat = office.var / "worker.json"
+    try:
+        assert answers(free_port)
+        until = time.monotonic() + 20
+        while not beat.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        worker = json.loads(beat.read_text())["pid"]
+    finally:
+        demo.send_signal(signal.SIGINT)
+        said = demo.communicate(timeout=40)[0]
+    assert demo.returncode == 0, said
+    assert f"http://localhost:{free_port}/desk/   for staff, each with the password yiwang-demo:" in said
+    assert len([line for line in said.splitlines() if line.startswith("    ")]) == 8
+    assert said.endswith("Ready. Ctrl-C ends it.\n\nEnding …\n")
+    assert not answers(free_port, 0.5)
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
 
 
 def test_worker_beats_and_ends_when_told(office: Office):

@@ -63,12 +63,11 @@ def run_children(config: Config, say: Say) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
-    # In a process group of their own, so that Ctrl-C reaches this process alone, which ends them in order.
-    command = [sys.executable, "-m", "yiwang.cli.main"]
-    children = {name: subprocess.Popen([*command, name], process_group=0) for name in ("serve", "worker")}  # noqa: S603
+    children = {"serve": _start("serve")}
     try:
         _wait_until_served(config, children["serve"], ending)
         if not ending:
+            children["worker"] = _start("worker")  # after the pages, which somebody is waiting for
             say("Ready. Ctrl-C ends it.")
         while not ending:
             for name, child in children.items():
@@ -80,6 +79,11 @@ def run_children(config: Config, say: Say) -> int:
         return 0
     finally:
         _end(children)
+
+
+def _start(name: str) -> subprocess.Popen[bytes]:
+    """Start a command in a process group of its own, so that Ctrl-C reaches this process alone, which ends it in order."""
+    return subprocess.Popen([sys.executable, "-m", "yiwang.cli.main", name], process_group=0)  # noqa: S603
 
 
 def _wait_until_served(config: Config, server: subprocess.Popen[bytes], ending: list[int]) -> None:
