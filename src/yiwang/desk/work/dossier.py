@@ -1,0 +1,267 @@
+"""One petition with all that hangs on it, read in a fixed number of statements however long its life was."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from yiwang.agencies.models import Agency
+from yiwang.desk.work import wording
+from yiwang.journal import log
+from yiwang.petitions.actors import Actor
+from yiwang.petitions.models import (
+    Answer,
+    Attachment,
+    Deadline,
+    Entry,
+    Petition,
+    PublishedAnswer,
+    Rating,
+    Referral,
+    Representative,
+)
+from yiwang.petitions.numbers import normalise_number
+from yiwang.petitions.visibility import visible_to
+from yiwang.vault.sealing import open_under
+
+WITH = (
+    "petitioner", "office", "lead_agency", "category__parent__parent", "region__parent", "accused", "handler", "answer",
+    "merged_into", "repeats", "turn_agency",
+)  # fmt: skip
+BEFORE_ANY_REFERRAL = frozenset({Petition.State.FILED})
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of the petition's life in words."""
+
+    entry: Entry
+    title: str
+    who: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One deadline in words."""
+
+    label: str | Promise
+    article: str
+    state: str
+    day: date
+    owed_by: str
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of the answer, unsealed."""
+
+    answer: Answer
+    text: str
+    reason: str
+
+
+@dataclass
+class Dossier:
+    """What the petition page shows."""
+
+    petition: Petition
+    actor: Actor
+    now: datetime
+    entries: list[Entry] = field(default_factory=list)
+    deadlines: list[Deadline] = field(default_factory=list)
+    referrals: list[Referral] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    representatives: list[Representative] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
+    is_published: bool = False
+    leads_others: bool = False
+    lead_has_below: bool = False
+
+    @cached_property
+    def words(self) -> tuple[str, str]:
+        """Subject and text, unsealed for whoever may read an accusation."""
+        return self.petition.words()
+
+    @property
+    def subject(self) -> str:
+        return self.words[0]
+
+    @property
+    def text(self) -> str:
+        return self.words[1]
+
+    @cached_property
+    def asked(self) -> frozenset[int]:
+        """The ids of the agencies with an open referral."""
+        return frozenset(referral.agency_id for referral in self.referrals if referral.is_open)
+
+    @cached_property
+    def happenings(self) -> list[Happening]:
+        names = {str(referral.agency_id): str(referral.agency) for referral in self.referrals}
+        key = self.petition.key
+        return [
+            Happening(entry, wording.deed(entry, names), _who(entry), open_under(key, entry, "sealed_note"))
+            for entry in self.entries
+        ]
+
+    @cached_property
+    def limits(self) -> list[Limit]:
+        found = []
+        for row in self.deadlines:
+            label, article = wording.rule_words(row.rule)
+            state = wording.deadline_state(row, self.now)
+            found.append(Limit(label, wording.article(article), state, row.due_on, str(row.owed_by), row.provisional))
+        return found
+
+    @property
+    def next_limits(self) -> list[Limit]:
+        """The limits that are still open, the first to end first."""
+        return sorted((limit for limit in self.limits if limit.state in {"open", "late"}), key=lambda one: one.day)
+
+    @cached_property
+    def versions(self) -> list[Version]:
+        """All versions of the answer, the newest first."""
+        key = self.petition.key
+        return [
+            Version(row, row.words(self.petition), open_under(key, row, "sealed_reason"))
+            for row in reversed(self.answers)
+        ]
+
+    @property
+    def present(self) -> Version | None:
+        """The present version of the answer."""
+        return next((one for one in self.versions if one.answer.pk == self.petition.answer_id), None)
+
+    @cached_property
+    def referral_tree(self) -> list[dict[str, Any]]:
+        """The referrals as the tree component takes them."""
+        nodes: dict[int, dict[str, Any]] = {}
+        top: list[dict[str, Any]] = []
+        for referral in self.referrals:
+            node = {"label": str(referral.agency), "note": _referral_note(referral), "open": True, "children": []}
+            nodes[referral.pk] = node
+            above = nodes.get(referral.parent_id or 0)
+            (above["children"] if above else top).append(node)
+        return top
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """The attachments as the files component takes them."""
+        number, key = self.petition.number, self.petition.key
+        return [
+            {
+                "name": open_under(key, row, "sealed_name"),
+                "size": row.size,
+                "href": reverse("desk:attachment", args=[number, row.pk]),
+                "note": "" if row.from_petitioner else _("工作人员录入"),
+                "icon": "image" if row.content_type.startswith("image/") else "file",
+            }
+            for row in self.attachments
+        ]
+
+    @cached_property
+    def category_path(self) -> str:
+        return _path(self.petition.category)
+
+    @cached_property
+    def region_path(self) -> str:
+        return _path(self.petition.region)
+
+    @property
+    def tone(self) -> str:
+        return wording.TONES[self.petition.state]
+
+
+def find(actor: Actor, number: str) -> Petition:
+    """Return the petition of that number with its nearest rows, or raise Http404: what is hidden is like what is not there."""
+    normal = normalise_number(number)
+    petition = (
+        visible_to(actor)
+        .select_related(*WITH)
+        .annotate(
+            is_published=Exists(PublishedAnswer.objects.filter(petition=OuterRef("pk"), recalled_at=None)),
+            leads_others=Exists(Petition.objects.filter(merged_into=OuterRef("pk"))),
+            lead_has_below=Exists(Agency.objects.filter(parent=OuterRef("lead_agency"), active=True)),
+        )
+        .filter(number=normal)
+        .first()
+        if normal
+        else None
+    )
+    if petition is None:
+        raise Http404
+    return petition
+
+
+def open_dossier(actor: Actor, number: str) -> Dossier:
+    """Read a petition and all that hangs on it, and write the line “look”; raises Http404."""
+    dossier = dossier_of(actor, find(actor, number))
+    note_look(actor, dossier.petition)
+    return dossier
+
+
+def dossier_of(actor: Actor, petition: Petition) -> Dossier:
+    """Read what hangs on a petition that :func:`find` gave: eight statements at most, fewer while its life is short."""
+    dossier = Dossier(
+        petition,
+        actor,
+        datetime.now(UTC),
+        entries=list(
+            petition.entries.select_related("actor", "agency", "stood_in_for").order_by(
+                "happened_at", "recorded_at", "id"
+            )
+        ),
+        deadlines=list(petition.deadlines.select_related("owed_by")),
+        attachments=list(petition.attachments.all()),
+        representatives=list(petition.representatives.select_related("petitioner")),
+        is_published=bool(getattr(petition, "is_published", False)),
+        leads_others=bool(getattr(petition, "leads_others", False)),
+        lead_has_below=bool(getattr(petition, "lead_has_below", False)),
+    )
+    if petition.state not in BEFORE_ANY_REFERRAL:
+        dossier.referrals = list(petition.referrals.select_related("agency"))
+    if petition.answer_id:
+        dossier.answers = list(petition.answers.select_related("agency", "drafted_by", "decided_by"))
+    if petition.answered_at:
+        dossier.ratings = list(petition.ratings.select_related("agency").order_by("at"))
+    return dossier
+
+
+def note_look(actor: Actor, petition: Petition) -> None:
+    """Write to the behaviour log that somebody opened a petition."""
+    log.write(
+        [log.line("look", actor_kind="staff", actor_id=actor.staff_id, subject_kind="petition", subject_id=petition.pk)]
+    )
+
+
+def _who(entry: Entry) -> str:
+    if entry.actor_kind == "citizen":
+        return _("信访人")
+    if entry.actor is None:
+        return _("系统")
+    who = f"{entry.agency} {entry.actor.name}" if entry.agency else entry.actor.name
+    if entry.stood_in_for:
+        return _("%(who)s（代 %(absent)s）") % {"who": who, "absent": entry.stood_in_for.name}
+    return who
+
+
+def _referral_note(referral: Referral) -> str:
+    part = _("主办") if referral.lead else _("协办")
+    return f"{part} · {referral.get_kind_display()} · {referral.get_state_display()}"
+
+
+def _path(node: Any) -> str:
+    names: list[str] = []
+    while node is not None:
+        names.append(str(node))
+        node = node.parent if node.parent_id and "parent" in node._state.fields_cache else None
+    return " › ".join(reversed(names))
