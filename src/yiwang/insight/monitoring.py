@@ -7,7 +7,7 @@ Each figure is the number of petitions in one list of the desk, and says so by t
 - due today 今日到期 and late 超期 go by the limit of a petition that ends first. Imported history has no open limits, so
   it is never late.
 
-Eight statements whatever the size of the city, each read off an index made for it (petitions/models/petition.py).
+Seven statements whatever the size of the city, each read off an index made for it (petitions/models/petition.py).
 """
 
 from collections import Counter
@@ -98,7 +98,10 @@ class Overview:
 
 
 def overview(actor: Actor, *, at: datetime | None = None, level: int = 1) -> Overview:
-    """Return the figures of what ``actor`` may see at an instant (now, when omitted); categories by that level of their tree, the top one being 1."""
+    """Return the figures of what ``actor`` may see at an instant (now, when omitted).
+
+    Categories are summed up at that level of their tree, the top one being 1.
+    """
     at = at or datetime.now(UTC)
     today = office_date(at)
     first = today - timedelta(days=WINDOW_DAYS - 1)
@@ -190,13 +193,15 @@ def _agencies(visible: QuerySet[Petition], at: datetime, today: date) -> list[Ag
         .values_list("lead_agency_id")
         .annotate(
             waiting=Count("*"),
-            due_today=Count("*", filter=Q(next_due_at__gt=at, next_due_at__lte=end_of(today))),
-            late=Count("*", filter=Q(next_due_at__lte=at)),
+            due_today=Count("pk", filter=Q(next_due_at__gt=at, next_due_at__lte=end_of(today))),
+            late=Count("pk", filter=Q(next_due_at__lte=at)),
         )
     )
     named = Agency.objects.in_bulk([agency_id for agency_id, *_ in rows if agency_id])
     loads = [AgencyLoad(named[row[0]] if row[0] else None, *row[1:]) for row in rows]
-    return sorted(loads, key=lambda load: (-load.late, -load.due_today, -load.waiting, load.agency.pk if load.agency else 0))
+    return sorted(
+        loads, key=lambda load: (-load.late, -load.due_today, -load.waiting, load.agency.pk if load.agency else 0)
+    )
 
 
 def _burning(visible: QuerySet[Petition], today: date) -> list[Petition]:

@@ -64,9 +64,7 @@ def save_standard_answer(answer: StandardAnswer, by: Staff) -> StandardAnswer:
 @transaction.atomic
 def recount_provisional() -> int:
     """Count provisional limits 暂定 anew, once the calendar has the year they waited for; return how many are now certain."""
-    waiting = Deadline.objects.select_for_update(of=("self",)).filter(
-        provisional=True, met_at=None, cancelled_at=None
-    )
+    waiting = Deadline.objects.select_for_update(of=("self",)).filter(provisional=True, met_at=None, cancelled_at=None)
     counted = [row for row in waiting if row.rule in RULES and RULES[row.rule].unit == Unit.WORKING_DAYS]
     certain = 0
     for row in counted:
@@ -74,7 +72,9 @@ def recount_provisional() -> int:
         row.due_on, row.due_at, row.provisional = found.on, found.at, found.provisional
         certain += not found.provisional
     Deadline.objects.bulk_update(counted, ["due_on", "due_at", "provisional"], batch_size=200)
-    for petition in Petition.objects.select_for_update(of=("self",)).filter(pk__in={row.petition_id for row in counted}):
+    for petition in Petition.objects.select_for_update(of=("self",)).filter(
+        pk__in={row.petition_id for row in counted}
+    ):
         first = petition.deadlines.filter(met_at=None, cancelled_at=None).order_by("due_at").first()
         petition.next_due_at = first.due_at if first else NEVER
         petition.next_due_rule = first.rule if first else ""
