@@ -48,6 +48,7 @@ class Figures:
     channels: Counts
     categories: Counts
     speeds: list[Speed]
+    overall: Speed
 
 
 def figures(now: datetime | None = None) -> Figures:
@@ -63,6 +64,7 @@ def figures(now: datetime | None = None) -> Figures:
     for channel, category_id, number in came.values_list("channel", "category").annotate(n=Count("id")):
         channels[channel] += number
         categories[category_id] += number
+    by_agency = _days_by_agency(since, today)
     every_month = [_months_before(today, back) for back in range(MONTHS - 1, -1, -1)]
     return Figures(
         since=since,
@@ -70,7 +72,8 @@ def figures(now: datetime | None = None) -> Figures:
         months=[(month, _told(months[month])) for month in every_month],
         channels=counts({str(Petition.Channel(code).label): number for code, number in channels.items()}),
         categories=counts(_by_top_category(categories)),
-        speeds=_speeds(since, today),
+        speeds=_speeds(by_agency),
+        overall=_speed("", sum((Counter(days) for days in by_agency.values()), Counter())),
     )
 
 
@@ -105,7 +108,8 @@ def _at(days: Mapping[int, int], ordered: list[int], place: int) -> int:
     raise ValueError("beyond the last value")
 
 
-def _speeds(since: date, today: date) -> list[Speed]:
+def _days_by_agency(since: date, today: date) -> dict[int, dict[int, int]]:
+    """Return how many petitions each agency answered after how many days."""
     by_agency: dict[int, dict[int, int]] = defaultdict(dict)
     answered = (
         Petition.objects.filter(answered_on__gte=since, answered_on__lte=today, lead_agency__isnull=False)
@@ -115,6 +119,10 @@ def _speeds(since: date, today: date) -> list[Speed]:
     rows = answered.values_list("lead_agency", "days_to_answer").annotate(n=Count("id"))
     for agency_id, days, number in rows:
         by_agency[agency_id][days or 0] = number
+    return by_agency
+
+
+def _speeds(by_agency: Mapping[int, Mapping[int, int]]) -> list[Speed]:
     names = {agency.pk: str(agency) for agency in Agency.objects.filter(pk__in=by_agency)}
     speeds = [_speed(names[agency_id], days) for agency_id, days in by_agency.items()]
     return sorted(speeds, key=lambda speed: (-(speed.answered or 0), speed.agency))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import Any
 
@@ -126,14 +125,12 @@ def _mend(request: HttpRequest, wrong: dict[str, str]) -> HttpResponse:
     form = Filing(request.POST, request.FILES)
     for name, message in wrong.items():
         form.add_error(name or None, message)
-    response = _page(request, form, files_lost=bool(request.FILES))
-    response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-    return response
+    return _page(request, form, files_lost=bool(request.FILES))
 
 
 def _page(request: HttpRequest, form: Filing, **more: Any) -> HttpResponse:
-    form.fields["region"].widget.choices = choices.regions()  # type: ignore[attr-defined]
-    form.fields["category"].widget.choices = choices.categories()  # type: ignore[attr-defined]
+    form.fields["region"].widget.choices = choices.regions()
+    form.fields["category"].widget.choices = choices.categories()
     response = render(request, "portal/ask.html", {"form": form, "folded": _folded(form), **more})
     # A browser's “back” may show the page again, with the same key; nobody else may.
     patch_cache_control(response, private=True, no_cache=True)

@@ -93,14 +93,16 @@ class Filing(Form):
     place = Words(
         label=_("具体地点"), required=False, max_length=200, help_text=_("例如：明渠路 88 号，或者小区、村的名字。")
     )
-    files = Papers(
+    files = Papers(  # type: ignore[assignment]
         label=_("照片和材料"),
         required=False,
         help_text=_(
             "照片（JPG、PNG、WebP）、PDF、Word 或 Excel，最多 9 个，每个不超过 10 MB。照片里的拍摄位置会自动去掉。"
         ),
     )
-    name = Words(label=_("您的姓名"), required=False, max_length=60)
+    name = Words(
+        label=_("您的姓名"), required=False, max_length=60, help_text=_("不想留姓名，可以在下面选“匿名提交”。")
+    )
     phone = Words(label=_("手机或电话"), required=False, max_length=40)
     consent = forms.BooleanField(
         label=_("同意把答复公开，给有同样问题的人看"),
@@ -174,7 +176,7 @@ class Filing(Form):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if not given.get("anonymous") and not given.get("name") and "name" not in self.errors:
-            self.add_error("name", _("请写您的姓名。不想留姓名，可以在下面选“匿名提交”。"))
+            self.add_error("name", _("请写您的姓名，或者在下面选“匿名提交”。"))
         if given.get("minor") and not given.get("guardian") and "guardian" not in self.errors:
             self.add_error("guardian", _("请写监护人的姓名和电话。"))
         return given
@@ -203,7 +205,17 @@ class _Shared(dict[str, forms.Field]):
 
 
 class QuickFiling(Filing):
-    """The same form for reading a POST: its fields are not copied for each request. Never drawn."""
+    """The same form for reading a POST, without what only drawing needs: no copied fields, no bound ones. Never drawn."""
+
+    def _clean_fields(self) -> None:
+        for name, field in self.fields.items():
+            value = field.widget.value_from_datadict(self.data, self.files, name)
+            try:
+                self.cleaned_data[name] = field.clean(value)
+                if check := getattr(self, f"clean_{name}", None):
+                    self.cleaned_data[name] = check()
+            except forms.ValidationError as error:
+                self.add_error(name, error)
 
 
 QuickFiling.base_fields = _Shared(QuickFiling.base_fields)
@@ -220,7 +232,7 @@ class Material(Form):
     """More words or papers for a petition."""
 
     text = Words(label=_("补充说明"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea)
-    files = Papers(
+    files = Papers(  # type: ignore[assignment]
         label=_("照片和材料"),
         required=False,
         help_text=_("照片（JPG、PNG、WebP）、PDF、Word 或 Excel，最多 9 个，每个不超过 10 MB。"),

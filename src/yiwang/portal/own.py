@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from http import HTTPStatus
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,8 +29,7 @@ from yiwang.vault.sealing import open_under
 SENT_BY_PETITIONER = ("file", "add_material")
 ANSWERED = frozenset({Petition.State.ANSWERED, Petition.State.CLOSED})
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, Petition, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +40,6 @@ def lookup(request: HttpRequest) -> HttpResponse:
         if request.method == "POST"
         else Lookup(initial={"number": request.GET.get("number", "")[:40]})
     )
-    status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         number = normalise_number(form.cleaned_data["number"]) or ""
         petition_id = _petition_id(number) if code_fits(number, form.cleaned_data["code"]) else None
@@ -52,26 +49,24 @@ def lookup(request: HttpRequest) -> HttpResponse:
             grants.OWN.give(response, number, petition_id, secure=request.is_secure())
             return response
         form.add_error(None, _("编号或查询码不对。请对照回执再输一遍：查询码里没有字母 O、I、L、U。"))
-    if form.errors:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-    response = render(request, "portal/lookup.html", {"form": form}, status=status)
+    response = render(request, "portal/lookup.html", {"form": form})
     patch_cache_control(response, no_store=True)
     return response
 
 
-def granted(view: View[P]) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
-    """Give a view the petition that the reader has opened with its code; anybody else is led to the lookup page.
+def granted(view: View) -> View:
+    """Give a view (request, petition, …) the petition that the reader has opened with its code; anybody else is led to the lookup page.
 
     What it answers is kept by no cache, and by no browser's history.
     """
 
     @wraps(view)
-    def opened(request: HttpRequest, number: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def opened(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponse:
         petition_id = grants.OWN.petition_id(request, number)
         petition = _own(petition_id) if petition_id else None
         if petition is None:
             return SeeOther(reverse("portal:lookup"))
-        response = view(request, petition, *args, **kwargs)
+        response = view(request, petition, **kwargs)
         patch_cache_control(response, no_store=True, private=True)
         return response
 
@@ -240,8 +235,7 @@ def _answer_page(request: HttpRequest, petition: Petition, answers: list[Answer]
 
 
 def _form_page(request: HttpRequest, template: str, petition: Petition, form: Form, **more: Any) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, template, {"petition": petition, "form": form, **more}, status=status)
+    return render(request, template, {"petition": petition, "form": form, **more})
 
 
 def _to(petition: Petition, page: str = "my") -> HttpResponse:

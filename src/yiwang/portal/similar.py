@@ -45,5 +45,6 @@ def like(subject: str) -> list[PublishedAnswer]:
     def shared(row: PublishedAnswer) -> int:
         return sum(pair in bodies.get(row.pk, "") for pair in pairs)
 
-    close = [row for row in rows if shared(row) >= min(ENOUGH, len(pairs))]
-    return sorted(close, key=weight, reverse=True)[:SHOWN]
+    close = sorted((row for row in rows if shared(row) >= min(ENOUGH, len(pairs))), key=weight, reverse=True)
+    different = {row.subject: row for row in reversed(close)}  # of the same words, the best (the newest) alone
+    return sorted(different.values(), key=weight, reverse=True)[:SHOWN]
