@@ -39,8 +39,8 @@ class Migration(migrations.Migration):
             model_name="petition",
             index=models.Index(
                 models.F("answered_on"),
-                models.F("lead_agency"),
                 models.F("days_to_answer"),
+                models.F("lead_agency"),
                 models.F("purpose"),
                 models.F("accused"),
                 models.F("office"),
@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 models.F("purpose"),
                 models.F("accused"),
                 models.F("office"),
+                models.F("closed_at"),
                 models.F("id"),
                 condition=models.Q(("closed_at__isnull", True)),
                 name="monitoring_open",

@@ -154,11 +154,11 @@ class Petition(SealedRow):
                 name="monitoring_received",
             ),
             models.Index(
-                "answered_on", "lead_agency", "days_to_answer", "purpose", "accused", "office", "id",
+                "answered_on", "days_to_answer", "lead_agency", "purpose", "accused", "office", "id",
                 name="monitoring_answered", condition=Q(answered_on__isnull=False),
             ),
             models.Index(
-                "state", "lead_agency", "next_due_at", "urgent", "merged_into", "purpose", "accused", "office", "id",
+                "state", "lead_agency", "next_due_at", "urgent", "merged_into", "purpose", "accused", "office", "closed_at", "id",
                 name="monitoring_open", condition=Q(closed_at__isnull=True),
             ),
         ]  # fmt: skip
