@@ -40,6 +40,9 @@ def channel(found: Overview, row: Channelled) -> str:
 
 
 def category(found: Overview, row: Categorised) -> str:
+    """Return the list of a branch, "" for one that is no longer in use: the list's filters do not offer it."""
+    if row.category and not row.category.active:
+        return ""
     return received(found.window_from, found.today, category=row.category.pk if row.category else "none")
 
 

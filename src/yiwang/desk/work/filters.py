@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Agency, Named, Region
 from yiwang.petitions.actors import Actor
+from yiwang.petitions.lifecycle import OPEN
 from yiwang.petitions.models import NEVER, Category, Petition, Referral
 from yiwang.petitions.visibility import SEES_BELOW
 from yiwang.store.ids import first_id_at
@@ -26,6 +27,9 @@ SOON_DAYS = 7
 DUE = (("late", _("已超期")), ("today", _("今天到期")), ("week", _("7天内到期")))
 KINDS = (("urgent", _("紧急")), ("repeated", _("重复")), ("merged", _("已并案")))
 ANY = ("", _("全部"))
+NOT_YET = {"agency": _("尚未转办"), "category": _("未分类")}
+OPEN_ONES = ("open", _("待办（没办完的）"))
+NONE = "none"
 
 
 def tree_choices(nodes: Iterable[Named]) -> list[tuple[str, str]]:
@@ -55,7 +59,7 @@ class Trees:
 class Filters(Form):
     """What the list shows. Everything may be left out; what is not understood is told and left out."""
 
-    state = forms.ChoiceField(label=_("状态"), choices=[ANY, *Petition.State.choices], required=False)
+    state = forms.ChoiceField(label=_("状态"), choices=[ANY, OPEN_ONES, *Petition.State.choices], required=False)
     due = forms.ChoiceField(label=_("期限"), choices=[ANY, *DUE], required=False)
     agency = forms.ChoiceField(label=_("责任单位"), required=False)
     category = forms.ChoiceField(label=_("内容分类"), required=False)
@@ -65,6 +69,12 @@ class Filters(Form):
     kind = forms.ChoiceField(label=_("类型"), choices=[ANY, *KINDS], required=False)
     since = forms.DateField(label=_("收到日期从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    answered_since = forms.DateField(
+        label=_("答复日期从"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    answered_until = forms.DateField(
+        label=_("答复日期到"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(self, trees: Trees, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,20 +83,24 @@ class Filters(Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [ANY, *tree_choices(nodes)]
+            if name in NOT_YET:
+                field.choices = [ANY, (NONE, NOT_YET[name]), *tree_choices(nodes)]
 
     def conditions(self, now: datetime) -> Q:
         """Return all that was chosen, as one condition."""
         given = self.cleaned_data
         condition = Q()
         if given.get("state"):
-            condition &= Q(state=given["state"])
+            condition &= Q(state__in=OPEN) if given["state"] == OPEN_ONES[0] else Q(state=given["state"])
         if given.get("channel"):
             condition &= Q(channel=given["channel"])
         if given.get("purpose"):
             condition &= Q(purpose=given["purpose"])
         if given.get("agency"):
-            condition &= Q(lead_agency=given["agency"])
-        if given.get("category"):
+            condition &= Q(lead_agency=None if given["agency"] == NONE else given["agency"])
+        if given.get("category") == NONE:
+            condition &= Q(category=None)
+        elif given.get("category"):
             condition &= Q(category__in=_branch(self.trees.categories, int(given["category"])))
         if given.get("region"):
             condition &= Q(region__in=_branch(self.trees.regions, int(given["region"])))
@@ -94,6 +108,10 @@ class Filters(Form):
             condition &= Q(pk__gte=first_id_at(start_of(given["since"])))
         if given.get("until"):
             condition &= Q(pk__lt=first_id_at(end_of(given["until"])))
+        if given.get("answered_since"):
+            condition &= Q(answered_on__gte=given["answered_since"])
+        if given.get("answered_until"):
+            condition &= Q(answered_on__lte=given["answered_until"])
         return condition & _kind(given.get("kind", "")) & _due(given.get("due", ""), now)
 
     @property
