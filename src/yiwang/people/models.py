@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yiwang.vault.sealing import SealedRow, blind_index
 
@@ -14,7 +15,7 @@ class Petitioner(SealedRow):
 
     class Kind(models.TextChoices):
         PERSON = "person", _("个人")
-        ORGANISATION = "organisation", _("单位")
+        ORGANISATION = "organisation", pgettext_lazy("petitioner", "单位")  # elsewhere the word means an agency
 
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
     anonymous = models.BooleanField(default=False)
