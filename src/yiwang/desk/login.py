@@ -62,17 +62,19 @@ class NewPassword(Form):
     def clean(self) -> dict[str, Any]:
         """Check the present password, and that the new one is good and typed twice alike."""
         given = super().clean() or {}
-        if "present" in given and not self.staff.check_password(given["present"]):
+        present, new, again = (given.get(name) for name in ("present", "new", "again"))
+        if present is not None and not self.staff.check_password(present):
             self.add_error("present", _("现在的密码不对，请再输一次。"))
-        if "new" in given:
-            try:
-                validate_password(given["new"], self.staff)
-            except ValidationError as weak:
-                self.add_error("new", weak)
-            if given["new"] == given.get("present"):
-                self.add_error("new", _("新密码要和现在的不一样。"))
-            if "again" in given and given["again"] != given["new"]:
-                self.add_error("again", _("两次输入的新密码不一样，请再输一次。"))
+        if new is None:
+            return given
+        try:
+            validate_password(new, self.staff)
+        except ValidationError as weak:
+            self.add_error("new", weak)
+        if new == present:
+            self.add_error("new", _("新密码要和现在的不一样。"))
+        if again is not None and again != new:
+            self.add_error("again", _("两次输入的新密码不一样，请再输一次。"))
         return given
 
 
@@ -82,7 +84,7 @@ def _log_in(request: HttpRequest) -> HttpResponse:
     target = safe_next(request, request.POST.get("next") or request.GET.get("next"), reverse("desk:work"))
     if request.method == "GET" and request.user.is_authenticated:
         return SeeOther(target)
-    form = Login(request.POST or None)
+    form = Login(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         username = form.cleaned_data["username"]
         found = authenticate(request, username=username, password=form.cleaned_data["password"])
@@ -119,7 +121,7 @@ log_out = for_anybody(_log_out)
 def password(request: DeskRequest) -> HttpResponse:
     """Set a password of one's own; asked for at the first login."""
     target = safe_next(request, request.POST.get("next") or request.GET.get("next"), reverse("desk:work"))
-    form = NewPassword(request.user, request.POST or None)
+    form = NewPassword(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         staff = request.user
         with transaction.atomic():

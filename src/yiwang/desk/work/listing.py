@@ -126,7 +126,7 @@ def by_person(request: DeskRequest) -> HttpResponse:
 
     Asked for by POST, so that no name or number stands in an address, a log or a history.
     """
-    form = ByPerson(request.POST or None)
+    form = ByPerson(request.POST if request.method == "POST" else None)
     rows: list[Row] | None = None
     if request.method == "POST" and form.is_valid():
         what = kind_of(form.cleaned_data["who"])

@@ -60,7 +60,7 @@ class Unseal(Form):
 def unseal(request: DeskRequest, number: str) -> HttpResponse:
     """Show who the petitioner is, once a reason was given; the page is not kept by the browser."""
     petition = find(request.actor, number)
-    form = Unseal(request.POST or None)
+    form = Unseal(request.POST if request.method == "POST" else None)
     people: list[tuple[Petitioner, list[tuple[object, str]]]] = []
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
