@@ -39,7 +39,11 @@ def enter(request: DeskRequest, way: str) -> HttpResponse:
     made = FORMS.get(way)
     if made is None:
         raise Http404
-    form = made(request.actor, request.POST or None, request.FILES or None)
+    form = made(
+        request.actor,
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+    )
     if not form.offices:
         raise Http404
     looking = "look" in request.POST

@@ -72,7 +72,7 @@ def edit(request: DeskRequest, answer_id: int | None = None) -> HttpResponse:
     initial = {
         "title": answer.title, "text": answer.text, "category": answer.category_id, "agency": answer.agency_id, "active": answer.active,
     }  # fmt: skip
-    form = AnswerForm(request.actor, request.POST or None, initial=initial)
+    form = AnswerForm(request.actor, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         answer.title, answer.text, answer.active = given["title"], given["text"], given["active"]

@@ -113,7 +113,7 @@ def staff_list(request: DeskRequest) -> HttpResponse:
 @sensitive_variables("hired")
 def add(request: DeskRequest) -> HttpResponse:
     """Add somebody, and show their one-time password, once."""
-    form = NewPerson(request.POST or None)
+    form = NewPerson(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             hired = hire(**form.cleaned_data, by=request.user)

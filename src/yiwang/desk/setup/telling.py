@@ -88,7 +88,7 @@ def notice(request: DeskRequest, notice_id: int) -> HttpResponse:
     """Show the words to say and whom to say them to (each look is logged); tick it off."""
     found = get_object_or_404(pending(request.actor), pk=notice_id)
     petition = get_object_or_404(visible_to(request.actor).select_related("petitioner", "answer"), pk=found.petition_id)
-    form = Told(request.POST or None)
+    form = Told(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         _tick_off(request, found, petition, form.cleaned_data["how"])
         following = pending(request.actor).filter(pk__gt=found.pk).values_list("pk", flat=True).first()

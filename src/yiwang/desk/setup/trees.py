@@ -131,7 +131,7 @@ def add(request: DeskRequest, kind: str) -> HttpResponse:
     if parent and shown.model is Category and parent.depth >= CATEGORY_LEVELS - 1:
         messages.warning(request, _t("内容分类最多三级。"))
         return SeeOther(reverse("desk:setup_node", args=[kind, parent.pk]))
-    form = shown.form(request.POST or None, initial=_initial_below(parent))
+    form = shown.form(request.POST if request.method == "POST" else None, initial=_initial_below(parent))
     form.fields["code"] = forms.SlugField(
         label=_("代码"), max_length=60, help_text=_("导入和设置用它指这一项，定了不改：小写字母、数字和连字符。")
     )
