@@ -115,6 +115,7 @@ class Filing(Form):
         required=False,
         initial=Petition.Purpose.APPEAL,
         widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("请在列表里重新选一项。")},
         choices=[
             (Petition.Purpose.APPEAL, _("请求解决：自己或大家遇到的难处，希望有人办")),
             (Petition.Purpose.SUGGESTION, _("提建议：希望城市哪里做得更好")),
@@ -142,6 +143,7 @@ class Filing(Form):
         min_value=1,
         max_value=100_000,
         help_text=_("多人共同反映同一件事时填写。"),
+        error_messages={name: _("请写一个数字，例如 12。") for name in ("invalid", "min_value", "max_value")},
     )
     representatives = Words(
         label=_("其他代表"),

@@ -20,13 +20,17 @@ WEIGHED = 200
 MOST_PAIRS = 24
 SUBJECT_COUNTS = 3
 ENOUGH = 2
-"""Pairs that must be shared: one alone (“小区”) is chance."""
+"""Pairs that must be shared, unless the answer's own subject has one."""
+CHANCE = frozenset(
+    "小区 我们 我家 没有 没人 人管 问题 怎么 什么 一个 个月 反映 希望 解决 情况 请问 关于 这个 可以 不能 已经 一直".split()
+)
+"""Pairs that stand in any petition, and tell nothing."""
 
 
 def like(subject: str) -> list[PublishedAnswer]:
     """Return up to four published answers whose matter shares the most telling words, best first; two statements."""
     pairs = list(dict.fromkeys(gram for word in fold(subject[:100]).split() if len(word) > 1 for gram in wanted(word)))
-    pairs = [pair for pair in pairs if pair.isalnum()][:MOST_PAIRS]
+    pairs = [pair for pair in pairs if pair.isalnum() and pair not in CHANCE][:MOST_PAIRS]
     if not pairs:
         return []
     condition = Q(pk__in=[])
@@ -42,9 +46,10 @@ def like(subject: str) -> list[PublishedAnswer]:
         telling = {pair: log(1 + len(rows) / (1 + spread[pair])) + 0.1 for pair in pairs}
         return sum(telling[pair] * (SUBJECT_COUNTS * (pair in title) + (pair in rest)) for pair in pairs)
 
-    def shared(row: PublishedAnswer) -> int:
-        return sum(pair in bodies.get(row.pk, "") for pair in pairs)
+    def is_close(row: PublishedAnswer) -> bool:
+        title, _line, rest = bodies.get(row.pk, "").partition("\n")
+        return any(pair in title for pair in pairs) or sum(pair in rest for pair in pairs) >= ENOUGH
 
-    close = sorted((row for row in rows if shared(row) >= min(ENOUGH, len(pairs))), key=weight, reverse=True)
+    close = sorted((row for row in rows if is_close(row)), key=weight, reverse=True)
     different = {row.subject: row for row in reversed(close)}  # of the same words, the best (the newest) alone
     return sorted(different.values(), key=weight, reverse=True)[:SHOWN]
