@@ -19,6 +19,8 @@ class Filings:
 
     contestant: Contestant
     outcomes: list[Outcome] = field(default_factory=list)
+    processor_ms: list[float] = field(default_factory=list)
+    """Processor time of the web workers for one filing, by round: it says what others on the machine cannot blur."""
     made: int = 0
     pss: float = 0.0
     rss: float = 0.0
@@ -78,7 +80,9 @@ def compare(contestants: Sequence[Contestant], rounds: int, requests: int, concu
                 server = running[one.name]
                 prepared = one.filings(server, requests * one.weight, 2000 + 100 * turn + place)
                 others.append(busy_share())
-                results[one.name].outcomes.append(run(server.port, prepared, one.check, concurrency))
+                used, result = server.processor_seconds(), results[one.name]
+                result.outcomes.append(run(server.port, prepared, one.check, concurrency))
+                result.processor_ms.append(1000 * (server.processor_seconds() - used) / len(prepared))
         for one in contestants:
             result, server = results[one.name], running[one.name]
             result.made = one.count() - before[one.name]

@@ -1,6 +1,7 @@
 """From the rounds of the filing comparison to lines of the table, each with what is asked of it."""
 
 from collections.abc import Mapping
+from statistics import median
 
 from bench.figures import AT_LEAST, AT_MOST, Row, Target, ratio_of_medians
 from bench.filing import Filings
@@ -31,9 +32,11 @@ def _own(engine: str, name: str, one: Filings) -> list[Row]:
     rounds = ", ".join(f"{rate:.0f}" for rate in one.rates)
     rate = sorted(one.rates)[len(one.rates) // 2]
     note = f"p50 {p50:.1f}, p95 {p95:.1f}, p99 {p99:.1f} ms; rounds {rounds}; load generator {one.client()}"
+    processor = f"median of rounds; {', '.join(f'{taken:.2f}' for taken in one.processor_ms)}"
     wrong = one.failures
     return [
         Row(GROUP, f"{name}: filings", engine, rate, "/s", note=note),
+        Row(GROUP, f"{name}: workers' processor time", engine, median(one.processor_ms), "ms", note=processor),
         Row(
             GROUP,
             f"{name}: errors in {one.sent:,} filings",

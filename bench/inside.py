@@ -1,7 +1,7 @@
 """What is asked of an office from within: ``python -m bench.inside WHAT`` prints a line of JSON.
 
-``count``: its petitions. ``readers``: a session for each reader of the page figures. ``terms``: what is searched for.
-``statements``: how many statements each page and a filing run, counted without BEGIN, COMMIT and SAVEPOINT.
+``count``: its petitions. ``sessions``: a cookie for each reader. ``addresses``: the pages that are opened and what is searched
+for. ``statements``: how many each page and a filing run.
 """
 
 import json
@@ -14,8 +14,16 @@ def main() -> None:
     """Print the answer."""
     django.setup()
     from bench import probes
+    from bench.statements import statements
 
-    print(json.dumps(getattr(probes, sys.argv[1])(*sys.argv[2:]), ensure_ascii=False))
+    answers = {
+        "count": probes.count,
+        "sessions": probes.sessions,
+        "addresses": probes.addresses,
+        "statements": statements,
+    }
+
+    print(json.dumps(answers[sys.argv[1]](), ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,12 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in _lines(f"/proc/{pid}/task/{pid}/children")[0].split()]
 
 
+def processor_seconds(pid: int) -> float:
+    """Return the processor time that a process has taken since it began, its threads included."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def pss_mb(pid: int) -> float:
     """Return a process's proportional set size in MB (10⁶ bytes): its own memory and its share of what is shared."""
     return _rollup(pid, "Pss:")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.machine import children_of, pss_mb, rss_mb
+from bench.machine import children_of, processor_seconds, pss_mb, rss_mb
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = ROOT / "bench" / "var"
@@ -27,6 +27,10 @@ class Server:
     def workers(self) -> list[int]:
         """Return the process ids of the web workers."""
         return children_of(self.pid)
+
+    def processor_seconds(self) -> float:
+        """Return the processor time that all web workers have taken so far."""
+        return sum(processor_seconds(pid) for pid in self.workers())
 
     def worker_pss(self) -> list[float]:
         """Return each worker's proportional set size in MB."""

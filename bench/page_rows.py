@@ -1,0 +1,76 @@
+"""From what was measured of the pages to lines of the table, each with what is asked of it."""
+
+from collections.abc import Mapping
+from statistics import median
+
+from bench.figures import AT_LEAST, AT_MOST, Row, Target
+from bench.pages import Pages
+
+STATEMENTS = {
+    "filing": 14,
+    "work-list of 10": 8,
+    "work-list of 50": 8,
+    "work-list of 100": 8,
+    "petition page": 15,
+    "monitoring page": 12,
+}
+MONITORING_MS = 300
+LARGE = 1_000_000
+
+
+def statement_rows(engine: str, counted: Mapping[str, int]) -> list[Row]:
+    """Return a line for each page: statements without BEGIN, COMMIT and SAVEPOINT."""
+    group = "Statements, without BEGIN, COMMIT and SAVEPOINT"
+    return [
+        Row(group, name, engine, count, "", Target(AT_MOST, STATEMENTS[name]) if name in STATEMENTS else Target())
+        for name, count in counted.items()
+    ]
+
+
+def loading_row(engine: str, loaded: Mapping[str, float]) -> Row:
+    """Return the line for loading in bulk, from what the generator printed."""
+    group = "Loading in bulk"
+    note = f"{loaded['seconds']:.0f} s, two processes, {loaded['processor_ms']:.2f} ms of processor time each in them"
+    return Row(
+        group, f"{loaded['petitions']:,} petitions", engine, loaded["per_second"], "/s", Target(AT_LEAST, 2_000), note
+    )
+
+
+def page_rows(engine: str, petitions: int, pages: Pages) -> list[Row]:
+    """Return p95 of each page among so many petitions, for the reader for whom it is slowest."""
+    group = f"Pages among {petitions:,} petitions, one after the other"
+    found = []
+    for name, opened in pages.opened.items():
+        p95, reader = opened.worst(0.95)
+        p50, _ = opened.worst(0.50)
+        asked = Target(AT_MOST, MONITORING_MS) if name == "monitoring page" and petitions >= LARGE else Target()
+        processor = median(opened.processor_ms)
+        note = f"p50 {p50:.1f} ms, workers' processor time {processor:.0f} ms" + (
+            f"; slowest for: {reader}" if reader else ""
+        )
+        if opened.failures:
+            note = f"FAILED: {', '.join(sorted(opened.failures))}"
+        found.append(Row(group, f"{name}: p95", engine, p95, "ms", asked, note))
+    found.append(
+        Row(
+            group,
+            "memory of a web worker (PSS)",
+            engine,
+            pages.pss,
+            "MB",
+            Target(AT_MOST, 150),
+            f"RSS {pages.rss:.0f} MB",
+        )
+    )
+    return found
+
+
+def growth_rows(engine: str, small: Pages, large: Pages) -> list[Row]:
+    """Return by how much each page's p95 grew from the small office to the large one."""
+    found = []
+    for name, opened in large.opened.items():
+        growth = opened.worst(0.95)[0] / small.opened[name].worst(0.95)[0]
+        bound = 3 if "search" in name or "published" in name else 1.5
+        target = Target() if name == "monitoring page" else Target(AT_MOST, bound)
+        found.append(Row("Growth of p95 from 100,000 to 1,000,000 petitions", name, engine, growth, "×", target))
+    return found

@@ -1,0 +1,100 @@
+"""The order of a run: load, file in turn, count statements, open pages; then the same pages among ten times as many."""
+
+import shutil
+import sys
+from dataclasses import dataclass, field
+
+from bench import filing_rows, office, page_rows, pages
+from bench.contestants import Contestant, floor, peer, yiwang
+from bench.figures import Row
+from bench.filing import compare
+from bench.office import Office
+from bench.pages import Pages
+from bench.postgres import Postgres
+from bench.servers import VAR
+
+PARTS = ("filing", "statements", "pages")
+PAGE_ROUNDS, PAGE_REQUESTS = 3, 12
+TIMES = 10
+
+
+@dataclass(frozen=True)
+class Options:
+    """What one run is asked to do."""
+
+    petitions: int
+    large: bool
+    rounds: int
+    requests: int
+    engines: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+@dataclass
+class Plan:
+    """A run under way: its lines of the table, and how busy others kept the machine between rounds."""
+
+    options: Options
+    server: Postgres | None
+    rows: list[Row] = field(default_factory=list)
+    others_busy: list[float] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Do all of it; engines one after the other."""
+        for engine in self.options.engines:
+            if engine == "PostgreSQL" and self.server is None:
+                continue
+            house = self._loaded(engine, self.options.petitions)
+            if "filing" in self.options.parts:
+                self._filing(engine, house)
+            if "statements" in self.options.parts:
+                _say(f"counting statements on {engine}")
+                self.rows += page_rows.statement_rows(engine, house.module("bench.inside", "statements"))
+            if "pages" in self.options.parts:
+                small = self._pages(engine, house, self.options.petitions)
+                if self.options.large:
+                    many = TIMES * self.options.petitions
+                    large = self._pages(engine, self._loaded(engine, many, "-large"), many)
+                    self.rows += page_rows.growth_rows(engine, small, large)
+        groups = list(dict.fromkeys(row.group for row in self.rows))
+        self.rows.sort(key=lambda row: groups.index(row.group))
+
+    def _loaded(self, engine: str, petitions: int, suffix: str = "") -> Office:
+        _say(f"loading {petitions:,} petitions on {engine}")
+        url = (
+            self.server.fresh(f"bench_office{suffix.replace('-', '_')}")
+            if engine == "PostgreSQL" and self.server
+            else ""
+        )
+        house = office.fresh(f"office-{engine.lower()}{suffix}", url)
+        self.rows.append(page_rows.loading_row(engine, house.module("bench.generate", str(petitions))))
+        return house
+
+    def _filing(self, engine: str, house: Office) -> None:
+        contestants = [*self._others(engine), yiwang(house)]
+        _say(f"filing on {engine}: {', '.join(one.name for one in contestants)}")
+        comparison = compare(contestants, self.options.rounds, self.options.requests)
+        self.rows += filing_rows.rows(engine, comparison.filings)
+        self.others_busy += comparison.others_busy
+
+    def _others(self, engine: str) -> list[Contestant]:
+        if engine == "SQLite" or self.server is None:
+            folder = VAR / "floor"
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            return [floor(engine, str(folder / "floor.sqlite3"))]
+        _say(f"loading {self.options.petitions:,} tickets into django-helpdesk")
+        return [
+            floor(engine, self.server.fresh("bench_floor")),
+            peer(self.server.fresh("bench_peer"), self.options.petitions),
+        ]
+
+    def _pages(self, engine: str, house: Office, petitions: int) -> Pages:
+        _say(f"opening pages among {petitions:,} petitions on {engine}")
+        found = pages.measure(house, PAGE_ROUNDS, PAGE_REQUESTS)
+        self.rows += page_rows.page_rows(engine, petitions, found)
+        return found
+
+
+def _say(text: str) -> None:
+    print(f"… {text}", file=sys.stderr, flush=True)
