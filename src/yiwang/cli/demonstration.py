@@ -15,9 +15,20 @@ from yiwang.cli.config import DEMO_MARK, Config
 from yiwang.cli.main import PlainError
 from yiwang.cli.office import Say
 
+CITY_FILE = Path(__file__).parent / "demo" / "city.toml"
 STAFF_FILE = Path(__file__).parent / "demo" / "staff.toml"
 START_SECONDS = 30
 STOP_SECONDS = 15
+
+
+def office_of_demo() -> dict[str, str]:
+    """Return the settings by which the invented office goes under its own name, as environment variables."""
+    office = tomllib.loads(CITY_FILE.read_text(encoding="utf-8"))["office"]
+    return {
+        "YIWANG_OFFICE_NAME": office["zh"],
+        "YIWANG_OFFICE_NAME_EN": office["en"],
+        "YIWANG_OFFICE_TELEPHONE": office["telephone"],
+    }
 
 
 def demo_logins() -> list[tuple[str, str]]:

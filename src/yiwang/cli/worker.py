@@ -8,6 +8,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
@@ -18,6 +19,7 @@ from typing import Any
 import structlog
 from django.db import connections
 
+from yiwang.cli.config import current_config
 from yiwang.cli.databases import is_away
 
 log = structlog.get_logger(__name__)
@@ -47,11 +49,21 @@ def clear_sessions() -> None:
     call_command("clearsessions", verbosity=0)
 
 
+def sweep_uploads(older_than_seconds: float = 3600) -> None:
+    """Remove uploads that a killed web process left behind: they lie there as they came, unsealed."""
+    limit = time.time() - older_than_seconds
+    for path in current_config().uploads_folder.iterdir():
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < limit:
+                path.unlink()
+
+
 JOBS: tuple[Job, ...] = (
     Job("deliver messages", 2, "yiwang.outbox.delivery:deliver_due"),
     Job("note what was delivered", 20, "yiwang.petitions.actions:note_deliveries"),
     Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered"),
     Job("sweep orphaned files", 3600, "yiwang.petitions.attachments:sweep_orphans"),
+    Job("sweep cut uploads", 3600, "yiwang.cli.worker:sweep_uploads"),
     Job("clear sessions", 3600, "yiwang.cli.worker:clear_sessions"),
 )
 

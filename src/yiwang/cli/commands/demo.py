@@ -10,10 +10,13 @@ def command() -> None:
     import sys
 
     from yiwang.cli.config import current_config, read_config
+    from yiwang.cli.demonstration import office_of_demo
     from yiwang.cli.main import PlainError, start_django
     from yiwang.cli.office import bring_up_to_date, prepare_folder
     from yiwang.cli.web import refuse_used_port
 
+    for name, value in office_of_demo().items():
+        os.environ.setdefault(name, value)
     config = read_config(os.environ)
     if config.production:
         raise PlainError("The demo is not for YIWANG_ENV=production: its passwords are known to all.")
