@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -109,7 +109,7 @@ def _log_out(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             _note("logout", request.user.pk)
             logout(request)
-        messages.success(request, _t("您已退出。"))
+        messages.success(request, gettext("您已退出。"))
     return SeeOther(reverse("desk:login"))
 
 
@@ -130,7 +130,7 @@ def password(request: DeskRequest) -> HttpResponse:
             staff.save(update_fields=["password", "must_change_password"])
             update_session_auth_hash(request, staff)
             _note("change_password", staff.pk)
-        messages.success(request, _t("密码已更改。"))
+        messages.success(request, gettext("密码已更改。"))
         return SeeOther(target)
     context = {"form": form, "next": target, "first": request.user.must_change_password}
     return render(request, "desk/password.html", context, status=422 if form.errors else 200)

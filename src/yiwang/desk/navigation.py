@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,13 +45,6 @@ class Item:
 
 def menu(actor: Actor, path: str) -> list[Item]:
     """Return the entries for an actor; the one whose address is the longest beginning of ``path`` is the current one."""
-    seen = [(place, href) for place in PLACES if actor.has(*place.roles) and (href := _address(place.name))]
+    seen = [(place, reverse(place.name)) for place in PLACES if actor.has(*place.roles)]
     here = max((href for _place, href in seen if path.startswith(href)), key=len, default="")
     return [Item(href, place.label, place.key, href == here) for place, href in seen]
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

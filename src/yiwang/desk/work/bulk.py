@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Agency, Role
@@ -75,7 +75,7 @@ def refer(request: DeskRequest) -> HttpResponse:
         return SeeOther(f"{reverse('desk:petitions')}?state=registered")
     picked = _picked(request)
     if not picked:
-        messages.warning(request, _t("请先在清单里勾选要转办的信访。"))
+        messages.warning(request, gettext("请先在清单里勾选要转办的信访。"))
         return SeeOther(f"{reverse('desk:petitions')}?state=registered")
     agencies = list(Agency.objects.filter(active=True))
     asked = "lead" in request.POST
@@ -113,11 +113,11 @@ def _hindrance(actor: Actor, petition: Petition, lead: Agency | None = None) -> 
     """Return why a petition could not be referred (to that agency), as the action itself would say; "" when it could."""
     row = BY_ACTION["refer"]
     if petition.merged_into_id:
-        return _t("已并入另一件，随主件办理。")
+        return gettext("已并入另一件，随主件办理。")
     if petition.state not in row.start:
-        return _t("现在是“%(state)s”，不是待转办。") % {"state": petition.get_state_display()}
+        return gettext("现在是“%(state)s”，不是待转办。") % {"state": petition.get_state_display()}
     if not entitlement(row, actor, petition)[0]:
-        return _t("您的岗位不能转办这件信访。")
+        return gettext("您的岗位不能转办这件信访。")
     try:
         if lead:
             refuse_agency(petition, lead)

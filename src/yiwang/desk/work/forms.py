@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,8 @@ class ActionForm(Form):
     fields_of: ClassVar[Mapping[str, str]] = {}
     """Which field a refusal's code speaks of."""
     layouts: ClassVar[Mapping[str, str]] = {}
+    seldom: ClassVar[tuple[str, ...]] = ()
+    """Fields that are mostly right as they are: folded away until they are looked for, or wrong."""
     button: ClassVar[str | Promise] = ""
     variant: ClassVar[str] = "primary"
 
@@ -50,6 +53,18 @@ class ActionForm(Form):
 
     def prepare(self) -> None:
         """Fill in choices and what stands in the fields at first."""
+
+    def at_once(self) -> list[BoundField]:
+        """Return the fields that everybody is asked."""
+        return [field for field in self.visible_fields() if field.name not in self.seldom]
+
+    def folded(self) -> list[BoundField]:
+        """Return the fields that are folded away."""
+        return [field for field in self.visible_fields() if field.name in self.seldom]
+
+    def folded_is_wrong(self) -> bool:
+        """Tell whether one of them must be looked at."""
+        return any(field.errors for field in self.folded())
 
     def action(self) -> Action:
         """Return the action, made of what was given; the form is valid."""

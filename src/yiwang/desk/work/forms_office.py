@@ -74,7 +74,8 @@ class Register(Correct):
     repeats_number = forms.CharField(
         label=_("重复件的编号"), max_length=40, required=False, help_text=_("选“与另一件重复”时填写。")
     )
-    field_order = ("subject", "category", "same", "repeats_number", "purpose", "region", "place", "persons", "accused")
+    field_order = ("category", "same", "repeats_number", "subject", "purpose", "region", "place", "persons", "accused")
+    seldom = ("subject", "purpose", "region", "place", "persons", "accused")
 
     def prepare(self) -> None:
         super().prepare()
@@ -146,6 +147,7 @@ class Refer(ActionForm):
 
     fields_of = {"no_report_day": "report_due", "in_the_past": "report_due", "twice": "co", "inactive_agency": "lead"}
     layouts = {"kind": "inline"}
+    seldom = ("co", "reason")
     lead = forms.ChoiceField(label=_("主办单位"))
     kind = forms.ChoiceField(
         label=_("方式"), choices=Referral.Kind.choices, widget=forms.RadioSelect, initial=Referral.Kind.TRANSFER,
@@ -159,7 +161,6 @@ class Refer(ActionForm):
         agencies = agencies_for(self.petition)
         self.set_nodes("lead", agencies, empty=_("请选择"))
         self.set_nodes("co", [agency for agency in agencies if not agency.is_office])
-        self.fields["co"].folded = True  # type: ignore[attr-defined]
         usual = self.petition.category.default_agency_id if self.petition.category else None
         suggested = next((agency for agency in agencies if agency.pk == usual), None)
         if suggested:

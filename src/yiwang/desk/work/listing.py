@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Role
@@ -65,7 +65,7 @@ def petitions(request: DeskRequest) -> HttpResponse:
     if number := normalise_number(typed):
         if visible_to(actor).filter(number=number).exists():
             return SeeOther(reverse("desk:petition", args=[number]))
-        messages.warning(request, _t("没有找到编号 %(number)s，或者您无权查看。") % {"number": number})
+        messages.warning(request, gettext("没有找到编号 %(number)s，或者您无权查看。") % {"number": number})
         return SeeOther(reverse("desk:petitions"))
     form = Filters(Trees.read(), request.GET)
     form.is_valid()

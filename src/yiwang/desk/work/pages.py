@@ -14,7 +14,7 @@ from yiwang.desk.work.dossier import Dossier, dossier_of, find, note_look, open_
 from yiwang.desk.work.forms import ActionForm
 from yiwang.desk.work.forms_office import FORMS
 from yiwang.desk.work.standard import inserted, standard_answers
-from yiwang.desk.work.steps import ROOMY, WHY, Step, steps_of
+from yiwang.desk.work.steps import WHY, Step, steps_of
 from yiwang.petitions.lifecycle import BY_ACTION
 from yiwang.petitions.models import Answer, Petition
 from yiwang.petitions.visibility import visible_to
@@ -117,7 +117,7 @@ def _frame(request: DeskRequest, dossier: Dossier) -> dict[str, Any]:
     """
     petition = dossier.petition
     draft = "" if petition.is_accusation else f"desk-{request.actor.staff_id}-{petition.number}"
-    return {"petition": petition, "from_list": _origin(request), "draft": draft, "roomy": ROOMY}
+    return {"petition": petition, "from_list": _origin(request), "draft": draft}
 
 
 def _origin(request: HttpRequest) -> str:

@@ -48,8 +48,8 @@ WHY: dict[str, str | Promise] = {
     "recall": _("公开的内容不妥时。"),
 }
 """One plain sentence for each action: when and what for."""
-ROOMY = frozenset({"draft_answer", "publish"})
-"""Actions whose form needs a page of its own."""
+OTHER_WAY = frozenset({"send_back", "reject_objection", "object", "not_take"})
+"""The other answer to what a petition waits for: it stands next to the first."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def steps_of(dossier: Dossier) -> list[Step]:
                 hindrance or "",
             )
         )
-    return sorted(found, key=lambda step: (not step.primary, bool(step.hindrance)))
+    return sorted(found, key=lambda step: (not step.primary, bool(step.hindrance), step.action not in OTHER_WAY))
 
 
 def _unless(fits: bool) -> str | None:

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.petitions.deadlines import RULES
@@ -118,7 +117,7 @@ def deed(entry: Entry, agencies: dict[str, str]) -> str:
     words = str(DEEDS.get(entry.action, entry.action))
     ids = [entry.data["agency"]] if "agency" in entry.data else []
     ids += entry.data.get("co", [])
-    names = _t("、").join(agencies[one] for one in ids if one in agencies)
+    names = gettext("、").join(agencies[one] for one in ids if one in agencies)
     if entry.action == "mark_urgent" and entry.data.get("urgent") is False:
-        return _t("取消紧急")
+        return gettext("取消紧急")
     return words % {"agencies": names} if "%(" in words else words
