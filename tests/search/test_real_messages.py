@@ -43,9 +43,9 @@ def fragments(bodies):
     return sorted(drawn) + dice.sample(words, min(60, len(words)))
 
 
-@pytest.mark.parametrize("many", [search.MANY, 0], ids=["from the index", "along the queryset"])
-def test_hits_are_those_of_a_substring_search(bodies, notes, index, monkeypatch, many):
-    monkeypatch.setattr(search, "MANY", many)
+@pytest.mark.parametrize("common", [10**6, 0], ids=["from the index", "along the queryset"])
+def test_hits_are_those_of_a_substring_search(bodies, notes, index, monkeypatch, common):
+    monkeypatch.setattr(search, "COMMON", common)
     newest_first = sorted(bodies, reverse=True)
     wrong = []
     asked = fragments(bodies)

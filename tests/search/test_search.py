@@ -17,11 +17,11 @@ def found(notes, index, typed, **options):
     return [note.pk for note in page(notes, index, query, **{"limit": 50, **options}).rows]
 
 
-@pytest.fixture(params=["few", "many"])
+@pytest.fixture(params=["rare", "common"])
 def way(request, monkeypatch):
-    """Take both ways, whatever the number of hits: from the index, and along the queryset."""
-    if request.param == "many":
-        monkeypatch.setattr(search, "MANY", 0)
+    """Take both ways, however frequent the words: from the index, and along the queryset."""
+    if request.param == "common":
+        monkeypatch.setattr(search, "COMMON", 0)
     return request.param
 
 
@@ -131,15 +131,38 @@ def test_a_thousand_reads_as_people_write_it():
     assert search.Page([], more=True, count=1000, at_least=True).count_text == "1,000+"
 
 
-def test_of_many_hits_only_those_are_counted_that_the_reader_may_see(write, notes, index, monkeypatch):
-    monkeypatch.setattr(search, "MANY", 4)
-    for number in range(6):
+def test_of_a_common_word_the_newest_are_counted_and_only_those_that_the_reader_may_see(
+    write, notes, index, monkeypatch
+):
+    monkeypatch.setattr(search, "COMMON", 4)
+    monkeypatch.setattr(search, "WINDOW", 8)
+    for number in range(12):
         write("停水", str(number), room="secret" if number % 2 else "open")
 
-    shown = page(notes.filter(room="open"), index, parse("停水"), limit=2)
+    part = page(notes.filter(room="open"), index, parse("停水"), limit=2)
+    whole = page(notes.filter(room="open"), index, parse("停水"), limit=6)
 
-    assert shown.at_least
-    assert 2 <= shown.count <= 3
+    assert (part.count, part.at_least, part.count_text) == (4, True, "4+")
+    assert (whole.count, whole.at_least, whole.more) == (6, False, False)
+
+
+def test_pages_of_a_common_word_go_on_beyond_the_window(write, notes, index, monkeypatch):
+    monkeypatch.setattr(search, "COMMON", 1)
+    monkeypatch.setattr(search, "WINDOW", 3)
+    ids = [write("停水", str(number)).pk for number in range(9)][::-1]
+
+    assert found(notes, index, "停水", limit=2) == ids[:2]
+    assert found(notes, index, "停水", limit=5) == ids[:5]
+    assert found(notes, index, "停水", limit=2, before_id=ids[1]) == ids[2:4]
+    assert found(notes, index, "停水", limit=50, before_id=ids[5]) == ids[6:]
+
+
+def test_pages_of_a_rare_word_go_on_beyond_what_is_counted(write, notes, index, monkeypatch):
+    monkeypatch.setattr(search, "COUNTED", 3)
+    ids = [write("停水", str(number)).pk for number in range(9)][::-1]
+
+    assert found(notes, index, "停水", limit=2, before_id=ids[3]) == ids[4:6]
+    assert found(notes, index, "停水", limit=50, before_id=ids[5]) == ids[6:]
 
 
 def test_relevance_prefers_the_subject_then_frequency_then_the_newer(write, notes, index, way):
@@ -214,7 +237,7 @@ def test_a_text_of_a_hundred_thousand_different_pairs_fits(notes, index, write):
 TEXT = st.text(alphabet="停水小区ab1 '\"\\:&|!*-%_，é\U00020000\ue021", max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(
     texts=st.lists(TEXT, min_size=1, max_size=6), typed=st.text(alphabet="停水小ab1 '\"\\:*%，é\U00020000", max_size=6)
 )
