@@ -66,21 +66,38 @@ def build() -> None:
     """Make the city in an empty office; nothing happens when it is there."""
     if Agency.objects.filter(code__startswith=PREFIX).exists():
         return
+    top = root_office()
+    assert top.region
+    counties, agencies = [top.region], [top]
+    for number in range(CITY_AGENCIES):
+        agencies.append(_agency(f"0-{number}", f"市属单位{number + 1}", top, top.region, Agency.Kind.AGENCY))
+    for county in range(1, COUNTIES + 1):
+        level = Region.Level.COUNTY
+        region = _placed(
+            Region(code=f"{PREFIX}{county}", name=f"基准{county}县", parent=top.region, level=level), county
+        )
+        office = _agency(f"{county}", f"基准{county}县信访局", top, region, Agency.Kind.OFFICE)
+        counties.append(region)
+        agencies.append(office)
+        for number in range(COUNTY_AGENCIES):
+            agencies.append(
+                _agency(f"{county}-{number}", f"{county}县属单位{number + 1}", office, region, Agency.Kind.AGENCY)
+            )
+    categories = []
+    for area in range(AREAS):
+        above = _placed(Category(code=f"{PREFIX}{area}", name=f"领域{area + 1}"), area)
+        below = [
+            Category(code=f"{above.code}-{number}", name=f"{above.name}事项{number + 1}", parent=above)
+            for number in range(CATEGORIES_OF_AN_AREA)
+        ]
+        categories += [above, *(_placed(node, number) for number, node in enumerate(below))]
+    posts = [post for agency in agencies for post in _posts(agency)]
     with transaction.atomic():
-        top = root_office()
-        city = top.region
-        _staff(top, OFFICE_ROLES, compartment=True)
-        for number in range(CITY_AGENCIES):
-            _agency(f"bench-0-{number}", f"市属单位{number + 1}", top, city, Agency.Kind.AGENCY)
-        for county in range(1, COUNTIES + 1):
-            region = _node(Region, f"bench-county-{county}", f"基准{county}县", city, level=Region.Level.COUNTY)
-            office = _agency(f"bench-{county}", f"基准{county}县信访局", top, region, Agency.Kind.OFFICE)
-            for number in range(COUNTY_AGENCIES):
-                _agency(f"bench-{county}-{number}", f"{county}县属单位{number + 1}", office, region, Agency.Kind.AGENCY)
-        for area in range(AREAS):
-            above = _node(Category, f"bench-{area}", f"领域{area + 1}", None)
-            for number in range(CATEGORIES_OF_AN_AREA):
-                _node(Category, f"bench-{area}-{number}", f"领域{area + 1}事项{number + 1}", above)
+        Region.objects.bulk_create(counties[1:])
+        Agency.objects.bulk_create(agencies[1:])
+        Category.objects.bulk_create(categories)
+        Staff.objects.bulk_create([post.staff for post in posts])
+        Post.objects.bulk_create(posts)
 
 
 def load() -> City:
@@ -96,30 +113,35 @@ def load() -> City:
         offices=zipf(offices),
         agencies_of=below,
         regions=zipf(list(Region.objects.order_by("position"))),
-        categories=zipf(list(Category.objects.filter(code__startswith=PREFIX, depth=1).order_by("position"))),
+        categories=zipf(list(Category.objects.filter(code__startswith=PREFIX, depth=1).order_by("code"))),
         holders={(post.agency_id, post.role): post.staff for post in posts},
     )
 
 
-def _agency(code: str, name: str, parent: Agency, region: Region | None, kind: Agency.Kind) -> Agency:
-    level = region.level if region else Region.Level.CITY
-    agency = _node(Agency, code, name, parent, region=region, kind=kind, level=level)
-    _staff(agency, OFFICE_ROLES if agency.is_office else AGENCY_ROLES, compartment=False)
-    return agency
+def _agency(code: str, name: str, parent: Agency, region: Region, kind: Agency.Kind) -> Agency:
+    agency = Agency(code=f"{PREFIX}{code}", name=name, parent=parent, region=region, kind=kind, level=region.level)
+    return _placed(agency, int(code.rpartition("-")[2]))
 
 
-def _staff(agency: Agency, roles: tuple[Role, ...], compartment: bool) -> None:
-    for role in roles:
-        person = Staff.objects.create_staff(username(agency.code, role), f"{agency.name}{role.label}")
-        Post.objects.create(staff=person, agency=agency, role=role, compartment=compartment)
+def _placed(node: Node, position: int) -> Node:
+    node.position = position
+    node.trace()
+    return node
+
+
+def _posts(agency: Agency) -> list[Post]:
+    roles = OFFICE_ROLES if agency.is_office else AGENCY_ROLES
+    return [
+        Post(
+            staff=Staff(username=username(agency.code, role), name=f"{agency.name}{role.label}", password="!"),
+            agency=agency,
+            role=role,
+            compartment=agency.parent is None,
+        )
+        for role in roles
+    ]
 
 
 def username(agency_code: str, role: Role) -> str:
     """Return the user name of whoever holds that role there."""
     return f"{PREFIX}{agency_code.removeprefix(PREFIX)}-{role}"
-
-
-def _node(model: type[Node], code: str, name: str, parent: Named | None, **more: object) -> Node:
-    node = model(code=code, name=name, parent=parent, position=model._default_manager.count(), **more)
-    node.save()
-    return node

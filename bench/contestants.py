@@ -22,7 +22,7 @@ CITIZENS = 8
 FILING = {"name": "王小明", "phone": "19900000000", "email": "citizen@example.org"}
 PEER_FOLDER = VAR / "peer"
 PEER_PYTHON = PEER_FOLDER / "venv" / "bin" / "python"
-PEER_NEEDS = ["django-helpdesk==2.6.1", "Django>=5.2,<5.3", "granian>=2.5", "psycopg[binary,pool]>=3.2"]
+PEER_NEEDS = ROOT / "bench" / "peer" / "requirements.txt"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ def peer(place: str, tickets: int) -> Contestant:
     """The peer in the PostgreSQL database at ``place``, filled with ``tickets``; installed here when missing."""
     if not PEER_PYTHON.exists():
         venv.create(PEER_FOLDER / "venv", with_pip=True)
-        subprocess.run([str(PEER_PYTHON), "-m", "pip", "install", "--quiet", *PEER_NEEDS], check=True)
+        subprocess.run(
+            [str(PEER_PYTHON), "-m", "pip", "install", "--quiet", "--requirement", str(PEER_NEEDS)], check=True
+        )
     told = {**environment("PostgreSQL", place), "BENCH_PEER_MEDIA": str(PEER_FOLDER / "media")}
     _call(PEER_PYTHON, ["-m", "bench.peer.prepare", str(tickets)], told)
 
