@@ -1,10 +1,9 @@
 """A citizen of seventy in a real browser: files, keeps the receipt, comes back, reads the answer, rates it."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from tests.given import City
 
 from yiwang.petitions import actions
@@ -139,11 +138,14 @@ def test_first_page_weighs_little(page: Page, live_server, city: City) -> None:
     """Given the first page, then all that it loads is at most 100 kB, and comes from this office alone."""
     weighed: list[int] = []
     hosts: set[str] = set()
-    measure: Callable[..., None] = lambda answer: (
-        weighed.append(len(answer.body())),
-        hosts.add(answer.url.split("/")[2]),
-    )  # noqa: E731
-    page.on("requestfinished", lambda request: measure(request.response()))
+
+    def weigh(request: Request) -> None:
+        response = request.response()
+        assert response is not None
+        weighed.append(len(response.body()))
+        hosts.add(request.url.split("/")[2])
+
+    page.on("requestfinished", weigh)
     page.goto(live_server.url, wait_until="networkidle")
     assert sum(weighed) <= 100 * 1024
     assert hosts == {live_server.url.split("/")[2]}

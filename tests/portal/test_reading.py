@@ -67,7 +67,8 @@ def test_published_answers_are_browsed_searched_and_filtered(client: Client, cit
     publish(city, "又一件")
     with CaptureQueriesContext(connection) as more:
         client.get("/answers/?q=来信全文")
-    assert len(few) == len(more) == 5
+    assert [query["sql"][:90] for query in few] == [query["sql"][:90] for query in more]
+    assert len(more) <= 7
 
 
 def test_answers_are_paged(client: Client, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
