@@ -28,7 +28,7 @@ def root_office() -> Agency:
 
     Raises Agency.DoesNotExist before ``yiwang migrate``.
     """
-    office = Agency.objects.select_related("region").filter(parent=None, kind=Agency.Kind.OFFICE).order_by("id").first()
+    office = Agency.objects.filter(parent=None, kind=Agency.Kind.OFFICE).order_by("id").first()
     if office is None:
         raise Agency.DoesNotExist("run “yiwang migrate” first: there is no office yet")
     return office
