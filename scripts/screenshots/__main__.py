@@ -15,13 +15,14 @@ from pathlib import Path
 
 from office import Seen, demo_office
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 LARGEST = 200_000  # bytes
 LARGEST_IN_ALL = 1_500_000
 PASSWORD = "yiwang-demo"
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 360, "height": 780}
 TALLEST = {1440: 1300, 360: 1500}
 """Pixels of a page's height that are shown, by its width."""
 CHROMIUM = (
@@ -45,7 +46,7 @@ class Photographer:
     office: Seen
 
     @contextmanager
-    def visitor(self, size: dict[str, int]) -> Iterator[Page]:
+    def visitor(self, size: ViewportSize) -> Iterator[Page]:
         """A fresh visitor with a screen of that size."""
         context = self.browser.new_context(
             base_url=self.office.address,
