@@ -13,13 +13,18 @@ from bench import probes
 from bench.contestants import FILING
 from bench.forms import read_form
 from bench.office import HOST
+from yiwang.desk.work import mine
 
 TRANSACTION = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
+NUMBER = re.compile(r"/desk/petitions/([0-9-]{16})/")
 LENGTHS = (10, 50, 100)
 
 
 def statements() -> dict[str, int]:
-    """Return the count for each page (the greatest over its readers and addresses) and for one filing."""
+    """Return the count for each page (the greatest over its readers and addresses) and for one filing.
+
+    A length of work-list that no reader's list reaches is missing.
+    """
     found = {"filing": _filing()}
     for page, readers in probes.addresses().items():
         for reader, addresses in readers.items():
@@ -28,10 +33,12 @@ def statements() -> dict[str, int]:
             )
             if page == "work-list":
                 for length in LENGTHS:
-                    _keep(found, f"work-list of {length}", _page(client, addresses[0], length))
+                    count, rows = _work_list(client, addresses[0], length)
+                    if rows >= length:
+                        _keep(found, f"work-list of {length}", count)
             else:
                 for address in addresses[:8]:
-                    _keep(found, page, _page(client, address))
+                    _keep(found, page, _page(client, address)[0])
     return found
 
 
@@ -39,14 +46,20 @@ def _keep(found: dict[str, int], name: str, count: int) -> None:
     found[name] = max(found.get(name, 0), count)
 
 
-def _page(client: Client, address: str, length: int = 50) -> int:
-    with mock.patch("yiwang.desk.work.mine.PAGE", length):
-        client.get(address, secure=True)  # whatever a process reads once
-        with _counted() as statements:
-            answer = client.get(address, secure=True)
+def _work_list(client: Client, address: str, length: int) -> tuple[int, int]:
+    """Return statements and rows of the work-list, were a page of it so long."""
+    with mock.patch.object(mine, "PAGE", length), mock.patch.object(mine.waiting, "__defaults__", (length + 1,)):
+        count, content = _page(client, address)
+    return count, len(set(NUMBER.findall(content)))
+
+
+def _page(client: Client, address: str) -> tuple[int, str]:
+    client.get(address, secure=True)  # whatever a process reads once
+    with _counted() as statements:
+        answer = client.get(address, secure=True)
     if answer.status_code != 200:
         raise RuntimeError(f"{address} answers {answer.status_code}")
-    return len(statements)
+    return len(statements), answer.content.decode()
 
 
 def _filing() -> int:
