@@ -108,11 +108,13 @@ def act(
     to: str | Callable[[Petition], str],
     petition_id: int | None = None,
     fields: Mapping[str, str] | None = None,
+    draft: str = "",
 ) -> HttpResponse | None:
     """Run an action from a form: 303 with a message when it was done, None when it was refused.
 
     A refusal becomes an error of the form (of the field that ``fields`` names for its code), with everything typed kept,
-    and a line of the behaviour log. What the reader may not see is a 404 like what does not exist.
+    and a line of the behaviour log. What the reader may not see is a 404 like what does not exist. ``draft`` names the
+    browser's draft that is done with.
     """
     try:
         petition = run()
@@ -124,7 +126,7 @@ def act(
         field = (fields or {}).get(refused.code)
         form.add_error(field if field in form.fields else None, refused.message)
         return None
-    messages.success(request, done(petition) if callable(done) else done)
+    messages.success(request, done(petition) if callable(done) else done, extra_tags=draft)
     return SeeOther(to(petition) if callable(to) else to)
 
 

@@ -74,6 +74,7 @@ def do(request: DeskRequest, number: str, action: str) -> HttpResponse:
                 _("%(number)s：%(action)s，已完成。") % {"number": done.number, "action": BY_ACTION[action].label}
             ),
             to=lambda done: _onward(request, place, done),
+            draft=f"{draft}-{action}" if (draft := _draft(request, found)) else "",
         )
         if answer:
             return answer
@@ -111,13 +112,14 @@ def _show(
 
 
 def _frame(request: DeskRequest, dossier: Dossier) -> dict[str, Any]:
-    """What all pages of a petition need: where they were reached from, and under which name a draft is kept.
-
-    What is written about an accusation is not kept on the device.
-    """
+    """What all pages of a petition need: where they were reached from, and under which name a draft is kept."""
     petition = dossier.petition
-    draft = "" if petition.is_accusation else f"desk-{request.actor.staff_id}-{petition.number}"
-    return {"petition": petition, "from_list": _origin(request), "draft": draft}
+    return {"petition": petition, "from_list": _origin(request), "draft": _draft(request, petition)}
+
+
+def _draft(request: DeskRequest, petition: Petition) -> str:
+    """Return the name of this person's drafts on this petition; what is written about an accusation is not kept on the device."""
+    return "" if petition.is_accusation else f"desk-{request.actor.staff_id}-{petition.number}"
 
 
 def _origin(request: HttpRequest) -> str:
