@@ -66,6 +66,17 @@ def test_a_call_is_filed_registered_and_read_out(client: Client) -> None:
     assert "登记下一件" in page
 
 
+def test_what_was_read_out_is_not_to_be_told_again(client: Client) -> None:
+    from yiwang.outbox.models import Notice
+
+    client.post("/desk/intake/telephone/", _call())
+    client.post("/desk/intake/letter/", _call(form_key="k2", received_on="2026-01-05"))
+    called, written = Notice.objects.filter(kind="filed", route="person").order_by("created_at")
+    assert (called.state, called.told_how) == ("delivered", "telephone")
+    assert (written.state, written.told_how) == ("pending", "")
+    assert Record.objects.get(act="tell").reason == "telephone"
+
+
 def test_a_call_may_be_referred_at_once(client: Client, city: "City") -> None:
     client.post("/desk/intake/telephone/", _call(lead="住建局"))
     petition = Petition.objects.get()

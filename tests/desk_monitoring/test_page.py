@@ -102,7 +102,7 @@ def test_the_page_is_ten_statements_for_one_petition_or_many(city: "City", djang
 
 def test_the_wall_refreshes_itself_and_says_the_same(busy: "City") -> None:
     page = _client(busy).get("/desk/monitoring/?wall=1").content.decode()
-    assert '<meta http-equiv="refresh" content="60">' in page
+    assert 'hx-trigger="every 60s"' in page
     assert {name: value for name, _href, value in FIGURE.findall(page)}["waiting"] == "7"
 
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from yiwang.desk.access import DeskRequest, SeeOther, for_staff
 from yiwang.desk.intake.earlier import Earlier, earlier_by
 from yiwang.desk.intake.forms import CLERKS, FORMS, Entry
+from yiwang.journal import log
+from yiwang.outbox.delivery import mark_told
+from yiwang.outbox.models import Notice
 from yiwang.petitions.actions import Action, NotFound, Refer, Refused, Register, note_refusal
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.deadlines import RULES
@@ -55,6 +59,7 @@ def enter(request: DeskRequest, way: str) -> HttpResponse:
             note_refusal("file", request.actor, None, refused)
             form.add_error("read_back" if refused.code == "not_read_back" else None, refused.message)
         else:
+            _note_read_out(request, petition)
             _go_on(request, form, petition)
             entered = [petition.pk, *(pk for pk in request.session.get(ENTERED, []) if pk != petition.pk)]
             request.session[ENTERED] = entered[:MOST_ENTERED]
@@ -109,6 +114,26 @@ def done(request: DeskRequest, petition_id: int) -> HttpResponse:
         "opens": visible_to(request.actor).filter(pk=petition_id).exists(),
     }
     return render(request, "desk/intake/done.html", context)
+
+
+def _note_read_out(request: DeskRequest, petition: Petition) -> None:
+    """Tick off the receipt of an oral petition: it is read out at once, so that nobody need ring up to say it again."""
+    how = {Petition.Channel.HOTLINE: "telephone", Petition.Channel.VISIT: "in_person"}.get(
+        Petition.Channel(petition.channel)
+    )
+    if how is None:
+        return
+    with transaction.atomic():
+        for receipt in Notice.objects.filter(petition_id=petition.pk, kind="filed", route=Notice.PERSON):
+            if mark_told(receipt, request.user.pk, how):
+                log.write(
+                    [
+                        log.line(
+                            "tell", actor_kind="staff", actor_id=request.user.pk, subject_kind="petition",
+                            subject_id=petition.pk, reason=how,
+                        )
+                    ]
+                )  # fmt: skip
 
 
 def _go_on(request: DeskRequest, form: Entry, petition: Petition) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django import forms
 from django.urls import reverse_lazy
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Agency, Region, Role
@@ -24,6 +24,7 @@ CLERKS = (Role.INTAKE_CLERK, Role.OFFICE_HANDLER)
 SHORT_SUBJECT = 40
 SENTENCE_END = re.compile(r"[。！？!?;；\n]")
 NOON = time(12)
+FOLDED = ("accused", "uploads", "address", "email", "id_number", "guardian")
 
 
 class ManyFiles(forms.FileInput):
@@ -41,7 +42,7 @@ class Uploads(forms.FileField):
         """Check each file; raises ValidationError that says which one is not taken and why."""
         given = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
         if len(given) > MOST:
-            raise forms.ValidationError(_t("一次最多传%(most)d个文件。") % {"most": MOST})
+            raise forms.ValidationError(gettext("一次最多传%(most)d个文件。") % {"most": MOST})
         uploads: list[Upload] = []
         complaints = []
         for file in given:
@@ -79,7 +80,7 @@ class Entry(Form):
     text = forms.CharField(
         label=_("反映的情况和请求"),
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 7}),
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
     subject = forms.CharField(
         label=_("标题"), max_length=LONGEST_SUBJECT, required=False, help_text=_("留空就用内容的第一句。"),
@@ -143,11 +144,16 @@ class Entry(Form):
             for list_id, field in pickers.items()
         ]
 
+    @property
+    def more_errors(self) -> bool:
+        """Whether something is wrong in the part that is folded away."""
+        return any(self.errors.get(name) for name in FOLDED)
+
     def clean_phone(self) -> str:
         """Return the number as it was given; refuse one in which there are hardly any digits."""
         phone: str = self.cleaned_data["phone"].strip()
         if phone and sum(sign.isdigit() for sign in phone) < 5:
-            raise forms.ValidationError(_t("这个电话号码太短，请核对。"))
+            raise forms.ValidationError(gettext("这个电话号码太短，请核对。"))
         return phone
 
     def clean(self) -> dict[str, Any]:
@@ -216,7 +222,7 @@ class Letter(Entry):
         """Refuse a day that has not come yet."""
         day: date = self.cleaned_data["received_on"]
         if day > office_date(datetime.now(UTC)):
-            raise forms.ValidationError(_t("收到日期不能晚于今天。"))
+            raise forms.ValidationError(gettext("收到日期不能晚于今天。"))
         return day
 
     def received_at(self) -> datetime | None:
@@ -240,10 +246,10 @@ class Visit(Entry):
         super().__init__(*args, **kwargs)
         for place in range(1, MOST_REPRESENTATIVES + 1):
             self.fields[f"rep_{place}_name"] = forms.CharField(
-                label=_t("代表 %(number)d 姓名") % {"number": place}, max_length=60, required=False
+                label=gettext("代表 %(number)d 姓名") % {"number": place}, max_length=60, required=False
             )
             self.fields[f"rep_{place}_phone"] = forms.CharField(
-                label=_t("代表 %(number)d 电话") % {"number": place}, max_length=40, required=False
+                label=gettext("代表 %(number)d 电话") % {"number": place}, max_length=40, required=False
             )
 
     @property
@@ -263,10 +269,10 @@ class Visit(Entry):
         for place in range(1, MOST_REPRESENTATIVES + 1):
             name, phone = given.get(f"rep_{place}_name", "").strip(), given.get(f"rep_{place}_phone", "").strip()
             if phone and not name:
-                self.add_error(f"rep_{place}_name", _t("请写代表的姓名。"))
+                self.add_error(f"rep_{place}_name", gettext("请写代表的姓名。"))
             named += bool(name)
         if given.get("persons") and given["persons"] < named:
-            self.add_error("persons", _t("写下姓名的有%(named)d人，来访人数不能比这少。") % {"named": named})
+            self.add_error("persons", gettext("写下姓名的有%(named)d人，来访人数不能比这少。") % {"named": named})
         return given
 
     def representatives(self) -> list[Identity]:

@@ -19,6 +19,7 @@ from yiwang.ui.words import short_day
 from yiwang.workdays.counting import office_date
 
 MOST_BARS = 8
+MOST_ON_WALL = 6
 WALL_SECONDS = 60
 LEVELS = 3
 
@@ -47,15 +48,15 @@ def monitoring(request: DeskRequest) -> HttpResponse:
         "trend_rows": [
             (word, day, *links.day(day)) for word, day in reversed(list(zip(words, found.trend, strict=True)))
         ],
-        "late_bars": _late_bars(found),
+        "late_bars": _late_bars(found)[: MOST_ON_WALL if wall else None],
         "agencies": [
             (_name(row), row, links.agency(row), links.agency(row, "late"), links.agency(row, "today"))
             for row in found.agencies
         ],
-        "categories": categories[:MOST_BARS],
+        "categories": categories[: MOST_ON_WALL if wall else MOST_BARS],
         "more_categories": categories[MOST_BARS:],
         "channels": [(row.channel.label, row.received, links.channel(found, row)) for row in found.channels],
-        "burning": [_burning(petition) for petition in found.burning],
+        "burning": [_burning(petition) for petition in found.burning[: MOST_ON_WALL if wall else None]],
     }
     return render(request, "desk/monitoring/wall.html" if wall else "desk/monitoring/page.html", context)
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.changes import ChangeRefused, end_absence, note_absence
@@ -64,7 +64,7 @@ def absences(request: DeskRequest) -> HttpResponse:
         own = rows if everybody else rows.filter(staff=request.user)
         chosen = request.POST.get("absence", "")
         end_absence(get_object_or_404(own, pk=int(chosen) if chosen.isdecimal() else 0), request.user)
-        messages.success(request, _t("已取消。"))
+        messages.success(request, gettext("已取消。"))
         return SeeOther(reverse("desk:absences"))
     if doing == "note" and form.is_valid():
         given = form.cleaned_data
@@ -78,7 +78,7 @@ def absences(request: DeskRequest) -> HttpResponse:
         except ChangeRefused as refused:
             form.add_error("stand_in" if refused.code in {"oneself", "inactive"} else None, refused.message)
         else:
-            messages.success(request, _t("已登记。"))
+            messages.success(request, gettext("已登记。"))
             return SeeOther(reverse("desk:absences"))
     context = {"rows": rows[:MOST], "form": form, "everybody": everybody, "today": today}
     return render(request, "desk/setup/absences.html", context, status=422 if form.errors else 200)

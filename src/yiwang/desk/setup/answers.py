@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -79,12 +79,12 @@ def edit(request: DeskRequest, answer_id: int | None = None) -> HttpResponse:
         answer.category_id = int(given["category"]) if given["category"] else None
         answer.agency_id = int(given["agency"]) if given["agency"] else None
         save_standard_answer(answer, request.user)
-        messages.success(request, _t("已保存。"))
+        messages.success(request, gettext("已保存。"))
         return SeeOther(reverse("desk:setup_answers"))
     context = {
         "form": form,
-        "title": _t("标准答复") if answer_id else _t("添加标准答复"),
+        "title": gettext("标准答复") if answer_id else gettext("添加标准答复"),
         "back": reverse("desk:setup_answers"),
-        "button": _t("保存"),
+        "button": gettext("保存"),
     }
     return render(request, "desk/setup/form.html", context, status=422 if form.errors else 200)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -40,7 +40,7 @@ class DayForm(Form):
         day: dt.date = self.cleaned_data["date"]
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise forms.ValidationError(
-                _t("请填 %(first)d 到 %(last)d 年的日期。") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+                gettext("请填 %(first)d 到 %(last)d 年的日期。") % {"first": FIRST_YEAR, "last": LAST_YEAR}
             )
         return day
 
@@ -65,7 +65,7 @@ def year_page(request: DeskRequest, year: int) -> HttpResponse:
             certain = recount_provisional()
         messages.success(
             request,
-            _t("已输入 %(added)d 天，%(certain)d 个暂定的期限已算定。请再按国务院通知改放假和调休的日子。")
+            gettext("已输入 %(added)d 天，%(certain)d 个暂定的期限已算定。请再按国务院通知改放假和调休的日子。")
             % {"added": added, "certain": certain},
         )
         return SeeOther(reverse("desk:setup_year", args=[year]))
@@ -74,13 +74,21 @@ def year_page(request: DeskRequest, year: int) -> HttpResponse:
         with transaction.atomic():
             set_day(given["date"], given["working"] == "yes", given["name"], request.user.pk)
             recount_provisional()
-        messages.success(request, _t("已保存。已经算定的期限不变，以后的期限按新的日历算。"))
+        messages.success(request, gettext("已保存。已经算定的期限不变，以后的期限按新的日历算。"))
         return SeeOther(reverse("desk:setup_year", args=[given["date"].year]))
     known = {day.date: day for day in Day.objects.filter(date__year=year)}
     context = {
         "year": year,
         "months": _months(year, known, office_date(datetime.now(UTC))),
-        "week_names": [_t("一"), _t("二"), _t("三"), _t("四"), _t("五"), _t("六"), _t("日")],
+        "week_names": [
+            gettext("一"),
+            gettext("二"),
+            gettext("三"),
+            gettext("四"),
+            gettext("五"),
+            gettext("六"),
+            gettext("日"),
+        ],
         "known": bool(known),
         "working": sum(day.working for day in known.values()),
         "changed": [day for day in known.values() if day.working != (day.date.weekday() < 5)],

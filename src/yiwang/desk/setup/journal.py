@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from yiwang.agencies.models import Role, Staff
 from yiwang.desk.access import DeskRequest, for_staff
+from yiwang.desk.work.reasons import REASONS
 from yiwang.journal import log
 from yiwang.journal.models import Record
 from yiwang.petitions.actors import Actor
@@ -63,6 +64,23 @@ ACTS: dict[str, Any] = {
     "retry_notices": _("重发消息"),
     "look_journal": _("查看行为日志"),
 }
+WHY: dict[str, Any] = {
+    **dict(REASONS),
+    **dict(Role.choices),
+    "to_tell": _("告知信访人"),
+    "first_or_repeated": _("判断初次还是重复"),
+    "telephone": _("打电话"),
+    "post": _("寄信"),
+    "in_person": _("当面"),
+    "not_entitled": _("岗位不能这样做"),
+    "wrong_state": _("状态不对"),
+    "changed_meanwhile": _("别人刚处理过"),
+    "not_found": _("无权查看"),
+    "not_read_back": _("没有读给信访人听"),
+    "wrong_password": _("密码不对"),
+    "unknown_user": _("没有这个用户"),
+}
+"""Codes of reasons in words; one that is not here is shown as the code."""
 ACTORS = (("staff", _("工作人员")), ("citizen", _("信访人")), ("system", _("系统")))
 
 
@@ -92,6 +110,7 @@ class Line:
     who: str
     act: str
     subject: str
+    why: str
 
 
 @for_staff(Role.AUDITOR)
@@ -155,5 +174,7 @@ def _in_words(records: list[Record]) -> list[Line]:
             subject = people[row.subject_id].name
         elif row.subject_id:
             subject = f"{row.subject_kind} {row.subject_id}"
-        lines.append(Line(row, who, str(ACTS.get(row.act, row.act)), subject or "—"))
+        lines.append(
+            Line(row, who, str(ACTS.get(row.act, row.act)), subject or "—", str(WHY.get(row.reason, row.reason)) or "—")
+        )
     return lines

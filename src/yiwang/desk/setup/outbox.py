@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from yiwang.agencies.models import Role
 from yiwang.desk.access import DeskRequest, SeeOther, for_staff
@@ -25,7 +25,7 @@ def mails(request: DeskRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.get("notice", "")
         tried = retry_now(request.user.pk, int(chosen) if chosen.isdecimal() else None, datetime.now(UTC))
-        messages.success(request, _t("%(number)d 条马上再发。") % {"number": tried})
+        messages.success(request, gettext("%(number)d 条马上再发。") % {"number": tried})
         return SeeOther(reverse("desk:setup_outbox"))
     undelivered = Notice.objects.exclude(state=Notice.State.DELIVERED)
     by_route = undelivered.order_by().values_list("route").annotate(number=Count("*"))

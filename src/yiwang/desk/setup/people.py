@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
@@ -80,10 +80,10 @@ class Successors(Form):
         for agency_id, agency in agencies.items():
             people = {post.staff_id: post.staff.name for post in others if post.agency_id == agency_id}
             self.fields[f"to_{agency_id}"] = forms.ChoiceField(
-                label=_t("%(agency)s的%(number)d件交给")
+                label=gettext("%(agency)s的%(number)d件交给")
                 % {"agency": agency, "number": sum(petition.lead_agency_id == agency_id for petition in held)},
-                choices=[("", _t("请选择")), *people.items()],
-                error_messages={"required": _t("请选择由谁接着办。")},
+                choices=[("", gettext("请选择")), *people.items()],
+                error_messages={"required": gettext("请选择由谁接着办。")},
             )
 
     def chosen(self) -> dict[int, Staff]:
@@ -121,7 +121,12 @@ def add(request: DeskRequest) -> HttpResponse:
             form.add_error("username", refused.message)
         else:
             return _show_password(request, hired)
-    context = {"form": form, "title": _t("添加人员"), "back": reverse("desk:setup_staff"), "button": _t("添加")}
+    context = {
+        "form": form,
+        "title": gettext("添加人员"),
+        "back": reverse("desk:setup_staff"),
+        "button": gettext("添加"),
+    }
     return render(request, "desk/setup/form.html", context, status=422 if form.errors else 200)
 
 
@@ -139,17 +144,17 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
             given = form.cleaned_data
             agency = Agency.objects.get(pk=given.pop("agency"))
             give_post(staff, agency, by=request.user, **given)
-            messages.success(request, _t("岗位已保存。"))
+            messages.success(request, gettext("岗位已保存。"))
             return here
         if doing == "end":
             end_post(get_object_or_404(staff.posts.all(), pk=_id(request.POST.get("post"))), request.user, today)
-            messages.success(request, _t("岗位已取消。"))
+            messages.success(request, gettext("岗位已取消。"))
             return here
         if doing == "password":
             return _show_password(request, reset_password(staff, request.user))
         if doing == "activate":
             activate_staff(staff, request.user)
-            messages.success(request, _t("已重新启用。"))
+            messages.success(request, gettext("已重新启用。"))
             return here
     except ChangeRefused as refused:
         if not form.is_bound:
@@ -179,7 +184,9 @@ def leave(request: DeskRequest, staff_id: int) -> HttpResponse:
         except (ChangeRefused, Refused) as refused:
             form.add_error(None, refused.message)
         else:
-            messages.success(request, _t("已停用%(name)s，移交%(number)d件。") % {"name": staff.name, "number": handed})
+            messages.success(
+                request, gettext("已停用%(name)s，移交%(number)d件。") % {"name": staff.name, "number": handed}
+            )
             return SeeOther(reverse("desk:setup_staff"))
     context = {"person": staff, "held": held_by(staff) if form.errors else held, "form": form}
     return render(request, "desk/setup/leave.html", context, status=422 if form.errors else 200)

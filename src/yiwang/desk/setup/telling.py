@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
@@ -122,7 +122,7 @@ def _tick_off(request: DeskRequest, found: Notice, petition: Petition, how: str)
     """Note that it was told; an answer that was told is delivered, and appeals are counted from now."""
     with transaction.atomic():
         if not mark_told(found, request.user.pk, how, datetime.now(UTC)):
-            messages.info(request, _t("刚才已有同事告知过了。"))
+            messages.info(request, gettext("刚才已有同事告知过了。"))
             return
         log.write(
             [
@@ -137,4 +137,4 @@ def _tick_off(request: DeskRequest, found: Notice, petition: Petition, how: str)
             except Refused as refused:
                 if refused.code not in {"delivered", "wrong_state"}:
                     raise
-    messages.success(request, _t("已记下：%(number)s 已告知。") % {"number": petition.number})
+    messages.success(request, gettext("已记下：%(number)s 已告知。") % {"number": petition.number})

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -129,7 +129,7 @@ def add(request: DeskRequest, kind: str) -> HttpResponse:
     asked = request.GET.get("under", "")
     parent = get_object_or_404(shown.model._default_manager.all(), pk=int(asked)) if asked.isdecimal() else None
     if parent and shown.model is Category and parent.depth >= CATEGORY_LEVELS - 1:
-        messages.warning(request, _t("内容分类最多三级。"))
+        messages.warning(request, gettext("内容分类最多三级。"))
         return SeeOther(reverse("desk:setup_node", args=[kind, parent.pk]))
     form = shown.form(request.POST if request.method == "POST" else None, initial=_initial_below(parent))
     form.fields["code"] = forms.SlugField(
@@ -141,7 +141,7 @@ def add(request: DeskRequest, kind: str) -> HttpResponse:
         except ChangeRefused as refused:
             form.add_error(None, refused.message)
         else:
-            messages.success(request, _t("已添加“%(name)s”。") % {"name": made})
+            messages.success(request, gettext("已添加“%(name)s”。") % {"name": made})
             return SeeOther(reverse("desk:setup_node", args=[kind, made.pk]))
     context = {"kind": kind, "shown": shown, "parent": parent, "form": form}
     return render(request, "desk/setup/node_add.html", context, status=422 if form.errors else 200)
@@ -191,17 +191,17 @@ def _do(request: DeskRequest, doing: str, found: Named, form: NodeForm, move: Mo
     by = request.user
     if doing == "change" and form.is_valid():
         change_node(found, by, **form.cleaned_data)
-        return _t("已保存。")
+        return gettext("已保存。")
     if doing == "move" and move.is_valid():
         chosen = move.cleaned_data["parent"]
         move_node(found, type(found)._default_manager.get(pk=chosen) if chosen else None, by)
-        return _t("已移动。")
+        return gettext("已移动。")
     if doing == "deactivate":
         deactivate_node(found, by, open_petitions=open_with(found))
-        return _t("已停用。以后不再出现在选择里，已有的信访件不受影响。")
+        return gettext("已停用。以后不再出现在选择里，已有的信访件不受影响。")
     if doing == "activate":
         activate_node(found, by)
-        return _t("已启用。")
+        return gettext("已启用。")
     return ""
 
 
@@ -235,7 +235,7 @@ def _as_dicts(kind: str, nodes: list[Any]) -> list[dict[str, Any]]:
         shown: dict[str, Any] = {
             "label": str(one),
             "href": reverse("desk:setup_node", args=[kind, one.pk]),
-            "note": one.code if one.active else _t("%(code)s · 已停用") % {"code": one.code},
+            "note": one.code if one.active else gettext("%(code)s · 已停用") % {"code": one.code},
             "open": one.depth < 1,
             "children": [],
         }
