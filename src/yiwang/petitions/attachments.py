@@ -7,10 +7,13 @@ behind them. Checked outside any transaction.
 import io
 import warnings
 import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 
 import puremagic
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -82,6 +85,32 @@ def attach(petition: Petition, entry: Entry, upload: Upload, *, from_petitioner:
     seal_under(petition.key, row, "sealed_name", upload.name)
     files.write_sealed(petition.key, row.pk, upload.content)
     return row
+
+
+def forget(stored: Iterable[Attachment]) -> None:
+    """Remove the files of rows that came to nothing."""
+    for row in stored:
+        files.remove(row.pk)
+
+
+@contextmanager
+def transaction_with(stored: list[Attachment]) -> Iterator[None]:
+    """Run a transaction that takes the files of ``stored`` back when it fails.
+
+    Where COMMIT itself broke and took the connection along, nobody knows whether it took effect: then they stay, and
+    :func:`sweep_orphans` finds out.
+    """
+    session = None
+    try:
+        with transaction.atomic():
+            yield
+            session = connection.connection
+    except BaseException:
+        # Django connects anew after a COMMIT that lost its connection.
+        answered = connection.connection is session and connection.is_usable()
+        if session is None or answered:
+            forget(stored)
+        raise
 
 
 def sweep_orphans(older_than_seconds: float = 3600) -> int:

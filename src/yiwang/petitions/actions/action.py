@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -17,8 +16,9 @@ from yiwang.journal import log
 from yiwang.petitions import permissions
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.actors import Actor
+from yiwang.petitions.attachments import transaction_with
 from yiwang.petitions.lifecycle import BY_ACTION, Transition
-from yiwang.petitions.models import Petition
+from yiwang.petitions.models import Attachment, Petition
 from yiwang.petitions.visibility import visible_to
 
 
@@ -74,7 +74,8 @@ class Action:
         now = datetime.now(UTC)
         if (historical or quiet or happened_at) and not actor.imported:
             raise ValueError("only an import may write history")
-        with transaction.atomic():
+        stored: list[Attachment] = []
+        with transaction_with(stored):
             petition = (
                 visible_to(actor)
                 .select_for_update(of=("self",))
@@ -86,7 +87,9 @@ class Action:
                 raise NotFound
             self._check_place(petition, version)
             post = self._check_entitled(actor, petition)
-            work = Work(petition, actor, post, self.transition, now, happened_at or now, historical, quiet)
+            work = Work(
+                petition, actor, post, self.transition, now, happened_at or now, historical, quiet, attachments=stored
+            )
             self.check(work)
             self._do(work)
             if self.transition.mirrored:

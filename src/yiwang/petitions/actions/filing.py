@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Agency, Region
@@ -15,12 +15,11 @@ from yiwang.petitions import notices, numbers, permissions
 from yiwang.petitions.actions.action import Refused
 from yiwang.petitions.actions.work import Work, set_turn
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.attachments import Upload, attach
+from yiwang.petitions.attachments import Upload, attach, forget, transaction_with
 from yiwang.petitions.lifecycle import BY_ACTION
 from yiwang.petitions.models import Attachment, Category, Petition, Representative
 from yiwang.petitions.search import PETITIONS
 from yiwang.store.ids import new_id
-from yiwang.vault.files import remove
 from yiwang.workdays.counting import office_date
 
 MOST_REPRESENTATIVES = 5  # art. 20
@@ -123,7 +122,11 @@ class File:
         try:
             for upload in self.uploads:
                 stored.append(attach(petition, entry, upload))
-            with transaction.atomic():
+        except BaseException:
+            forget(stored)
+            raise
+        try:
+            with transaction_with(stored):
                 Petitioner.objects.bulk_create([petition.petitioner, *(row.petitioner for row in representatives)])
                 petition.save(force_insert=True)
                 if representatives:
@@ -137,12 +140,11 @@ class File:
                     PETITIONS.add(petition.pk, *searchable)
                 log.write([work.line(self.code)])
         except IntegrityError:
-            _forget(stored)
             if before := self._filed_before():
                 return before
-            raise
-        except BaseException:
-            _forget(stored)
+            if Petition.objects.filter(number=petition.number).exists():
+                # Another of this month drew the same eight digits: draw again.
+                return self.run(actor, historical=historical, quiet=quiet)
             raise
         return petition
 
@@ -200,8 +202,3 @@ def intake_key(form_key: str, *parts: object) -> str:
 def _storable(text: str) -> str:
     """Return the text without what no database takes: NUL, and halves of broken characters."""
     return text.replace("\0", "").encode("utf-8", "replace").decode().strip()
-
-
-def _forget(stored: Sequence[Attachment]) -> None:
-    for attachment in stored:
-        remove(attachment.pk)
