@@ -1,6 +1,7 @@
 """Electronic mail as a way out: notices leave by the office's own mail server."""
 
 import smtplib
+from email.errors import MessageError
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -22,7 +23,7 @@ class MailSender:
     def send(self, message: Message) -> None:
         """Hand one message to the mail server.
 
-        Raises DeliveryFailed: lasting when the server refuses the address, passing when it is away or busy.
+        Raises DeliveryFailed: lasting when the address is none or the server refuses it, passing when it is away or busy.
         """
         mail = EmailMessage(
             subject=message.subject,
@@ -43,5 +44,8 @@ class MailSender:
             raise DeliveryFailed(f"smtp-{codes[0]}", lasting=all(code >= 500 for code in codes)) from refused
         except smtplib.SMTPResponseException as answer:
             raise DeliveryFailed(f"smtp-{answer.smtp_code}") from answer
-        except (smtplib.SMTPException, OSError, UnicodeError) as away:
+        except (smtplib.SMTPException, OSError) as away:
             raise DeliveryFailed(type(away).__name__) from away
+        except (MessageError, ValueError, IndexError, AttributeError) as malformed:
+            # Python's own reading of the address: a petitioner may have typed anything.
+            raise DeliveryFailed(type(malformed).__name__, lasting=True) from malformed
