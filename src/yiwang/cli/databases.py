@@ -7,9 +7,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from yiwang.cli.config import Config, current_config
 
 BUSY_SECONDS = 20
-"""How long a statement waits for SQLite's lock before it is refused."""
+"""How long a statement of a web process waits for another's lock before it is refused."""
 WAIT_SECONDS = 5
 """How long PostgreSQL may take to answer a new connection, before it counts as away."""
+RETRY_SECONDS = 1.0
+"""How long the pool tries to connect by itself, before it leaves that to the next request."""
 
 in_web_process = False
 """Whether this process serves pages, and so keeps a pool of connections; `yiwang.cli.wsgi` says so before Django starts."""
@@ -22,13 +24,19 @@ def uses_postgres(config: Config) -> bool:
 
 _SQLITE_AWAY = ("unable to open", "locked", "full", "readonly", "disk i/o", "malformed", "not a database", "busy")
 
+_READ_ONLY = "25006"  # hosted PostgreSQL takes no more writes when its disk is full, or while another server takes over
+
 
 def is_away(error: BaseException) -> bool:
     """Return whether an error means that the database is away, locked, full or damaged, and not that a statement is wrong."""
     database = sys.modules.get("django.db.utils")
-    if not database or not isinstance(error, (database.OperationalError, database.InterfaceError)):
+    if not database or not isinstance(error, database.Error):
         return False
     cause = error.__cause__
+    if getattr(cause, "sqlstate", None) == _READ_ONLY:
+        return True
+    if not isinstance(error, (database.OperationalError, database.InterfaceError)):
+        return False
     if type(cause or error).__module__.startswith("sqlite3"):
         # SQLite gives this class to misspelt statements too.
         return any(sign in str(error).lower() for sign in _SQLITE_AWAY)
@@ -65,7 +73,10 @@ def _postgres(config: Config) -> dict[str, Any]:
     options: dict[str, Any] = {"connect_timeout": WAIT_SECONDS, **dict(parse_qsl(parts.query))}
     if in_web_process:
         # One more than the threads, so that a health check never waits behind them.
-        options["pool"] = {"min_size": 1, "max_size": threads_of(config) + 1, "timeout": WAIT_SECONDS}
+        # The pool gives up soon, for each request then tries anew: its own pauses would grow to minutes after an outage.
+        most = threads_of(config) + 1
+        options.setdefault("options", f"-c lock_timeout={BUSY_SECONDS}s")
+        options["pool"] = {"min_size": 1, "max_size": most, "timeout": WAIT_SECONDS, "reconnect_timeout": RETRY_SECONDS}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

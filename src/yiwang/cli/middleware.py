@@ -1,12 +1,16 @@
 """What every answer passes on its way out: the content policy, and a polite page when the database is away."""
 
+import codecs
+import errno
+import sys
 from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.views.defaults import server_error
 
 from yiwang.cli.databases import is_away
 
@@ -50,8 +54,30 @@ def refuse_oversized(answer: Answer) -> Answer:
     return middleware
 
 
+def refuse_garbled(answer: Answer) -> Answer:
+    """Answer 400 to what no browser sends to these pages: NUL in an address or a cookie, or another encoding than UTF-8.
+
+    Django would decode by whatever codec is named (“base64”), and PostgreSQL takes no NUL: both would end as errors.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        nul = "\0" in request.path or any("\0" in value for value in request.COOKIES.values())
+        if nul or not _is_utf8((request.content_params or {}).get("charset", "")):
+            return HttpResponse(render_to_string("400.html"), status=400)
+        return answer(request)
+
+    return middleware
+
+
+def _is_utf8(charset: str) -> bool:
+    try:
+        return not charset or codecs.lookup(charset).name == "utf-8"
+    except LookupError:
+        return False
+
+
 class polite_when_away:  # noqa: N801 (named as the function that it is for Django)
-    """Answer 503 with a plain page when the database is locked, full or away.
+    """Answer 503 with a plain page when the database is locked or away, or the disk is full.
 
     Every change runs in one transaction, so what could not be stored was rolled back as a whole: the page may say that
     nothing was kept, and to send it again.
@@ -61,22 +87,35 @@ class polite_when_away:  # noqa: N801 (named as the function that it is for Djan
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self.answer(request)
-        except (OperationalError, InterfaceError) as error:
-            if not is_away(error):
-                raise
-            return self._away(request, error)
+        return self.answer(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Catch what a view met, before Django makes an error page of it."""
-        if is_away(error):
-            return self._away(request, error)
+        if is_away(error) or _lacks_room(error):
+            return _away(request, error)
         return None
 
-    def _away(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        log.error("database away", path=request.path, exc_info=error)
-        response = HttpResponse(render_to_string("503.html"), status=503)
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+
+def mishap(request: HttpRequest) -> HttpResponse:
+    """Answer an error outside any view: reading a form (an upload fills the disk) or saving a session. Django's handler500."""
+    error = sys.exc_info()[1]
+    if isinstance(error, Exception) and (is_away(error) or _lacks_room(error)):
+        return _away(request, error)
+    return server_error(request)
+
+
+def _lacks_room(error: Exception) -> bool:
+    """Return whether a file could not be written because the disk is full, broken or read-only."""
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+
+
+def _away(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("no room" if isinstance(error, OSError) else "database away", path=request.path, exc_info=error)
+    pool = getattr(connection, "pool", None)
+    if pool and not isinstance(error, OSError):
+        # After PostgreSQL was restarted none of the connections kept would do: one polite page, and not one for each.
+        pool.drain()
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -18,3 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("yiwang.desk.urls")),
     path("", include("yiwang.portal.urls")),
 ]
+
+handler500 = "yiwang.cli.middleware.mishap"

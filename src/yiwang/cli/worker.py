@@ -52,7 +52,7 @@ def clear_sessions() -> None:
 def sweep_uploads(older_than_seconds: float = 3600) -> None:
     """Remove uploads that a killed web process left behind: they lie there as they came, unsealed."""
     limit = time.time() - older_than_seconds
-    for path in current_config().uploads_folder.iterdir():
+    for path in current_config().uploads_folder.glob("*"):
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < limit:
                 path.unlink()
