@@ -78,7 +78,7 @@ def granted(view: View) -> View:
 def my(request: HttpRequest, petition: Petition) -> HttpResponse:
     """Where it is, what happened, what is promised next, and what the petitioner may do now."""
     entries = petition.entries.filter(shown_to_petitioner=True).select_related("agency").prefetch_related("attachments")
-    events = timeline.events_of(petition, entries.order_by("happened_at", "id"))
+    events = timeline.events_of(petition, entries.order_by("happened_at", "recorded_at", "id"))
     for event in events:
         for attachment in event.files:
             _name(petition, attachment)

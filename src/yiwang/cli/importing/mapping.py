@@ -46,7 +46,8 @@ class Map:
         """Return the fields of a row, defaults filled in and values translated; absent ones are empty."""
         found = {}
         for name in FIELDS:
-            raw = (row.get(self.columns.get(name, "")) or "").strip() or self.defaults.get(name, "")
+            cell = (row.get(self.columns.get(name, "")) or "").replace("\0", "")  # NUL is taken by no database
+            raw = cell.strip() or self.defaults.get(name, "")
             found[name] = self.values.get(name, {}).get(raw, raw)
         return found
 
@@ -55,9 +56,9 @@ class Map:
         for form in self.formats:
             try:
                 parsed = datetime.strptime(text, form)
-            except ValueError:
+                return (parsed if parsed.tzinfo else parsed.replace(tzinfo=self.zone)).astimezone(UTC)
+            except (ValueError, OverflowError):
                 continue
-            return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=self.zone).astimezone(UTC)
         raise RowRefused(f"“{text}” is no date that the map describes ({', '.join(self.formats)})")
 
 

@@ -23,6 +23,8 @@ from yiwang.petitions.actions.filing import LONGEST_SUBJECT, LONGEST_TEXT
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Answer, Category, Petition
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before it there are no ids, which are made from the instant of receipt; and no petition that an office still has in a file."""
 BATCH = 500
 """Rows whose numbers are looked up at once."""
 
@@ -164,6 +166,8 @@ class Import:
         if not text:
             raise RowRefused(f"the row does not say when it was {what}")
         instant = self.mapping.instant(text)
+        if instant < EARLIEST:
+            raise RowRefused(f"it would have been {what} before 1970: {text}")
         if instant > datetime.now(UTC):
             raise RowRefused(f"it would have been {what} in the future: {text}")
         return instant
