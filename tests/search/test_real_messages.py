@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from yiwang.petitions import search
 from yiwang.petitions.grams import body
 from yiwang.petitions.search import Query, page, parse
 
@@ -45,7 +44,7 @@ def fragments(bodies):
 
 @pytest.mark.parametrize("common", [10**6, 0], ids=["from the index", "along the queryset"])
 def test_hits_are_those_of_a_substring_search(bodies, notes, index, monkeypatch, common):
-    monkeypatch.setattr(search, "COMMON", common)
+    monkeypatch.setattr(index, "COMMON", common)
     newest_first = sorted(bodies, reverse=True)
     wrong = []
     asked = fragments(bodies)

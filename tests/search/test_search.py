@@ -18,10 +18,10 @@ def found(notes, index, typed, **options):
 
 
 @pytest.fixture(params=["rare", "common"])
-def way(request, monkeypatch):
+def way(request, index, monkeypatch):
     """Take both ways, however frequent the words: from the index, and along the queryset."""
     if request.param == "common":
-        monkeypatch.setattr(search, "COMMON", 0)
+        monkeypatch.setattr(index, "COMMON", 0)
     return request.param
 
 
@@ -118,7 +118,7 @@ def test_counts_are_exact_while_there_are_few(write, notes, index):
 
 
 def test_long_counts_are_capped(write, notes, index, monkeypatch):
-    monkeypatch.setattr(search, "COUNTED", 3)
+    monkeypatch.setattr(index, "COUNTED", 3)
     for number in range(5):
         write("停水", str(number))
 
@@ -134,8 +134,8 @@ def test_a_thousand_reads_as_people_write_it():
 def test_of_a_common_word_the_newest_are_counted_and_only_those_that_the_reader_may_see(
     write, notes, index, monkeypatch
 ):
-    monkeypatch.setattr(search, "COMMON", 4)
-    monkeypatch.setattr(search, "WINDOW", 8)
+    monkeypatch.setattr(index, "COMMON", 4)
+    monkeypatch.setattr(index, "WINDOW", 8)
     for number in range(12):
         write("停水", str(number), room="secret" if number % 2 else "open")
 
@@ -147,8 +147,8 @@ def test_of_a_common_word_the_newest_are_counted_and_only_those_that_the_reader_
 
 
 def test_pages_of_a_common_word_go_on_beyond_the_window(write, notes, index, monkeypatch):
-    monkeypatch.setattr(search, "COMMON", 1)
-    monkeypatch.setattr(search, "WINDOW", 3)
+    monkeypatch.setattr(index, "COMMON", 1)
+    monkeypatch.setattr(index, "WINDOW", 3)
     ids = [write("停水", str(number)).pk for number in range(9)][::-1]
 
     assert found(notes, index, "停水", limit=2) == ids[:2]
@@ -158,7 +158,7 @@ def test_pages_of_a_common_word_go_on_beyond_the_window(write, notes, index, mon
 
 
 def test_pages_of_a_rare_word_go_on_beyond_what_is_counted(write, notes, index, monkeypatch):
-    monkeypatch.setattr(search, "COUNTED", 3)
+    monkeypatch.setattr(index, "COUNTED", 3)
     ids = [write("停水", str(number)).pk for number in range(9)][::-1]
 
     assert found(notes, index, "停水", limit=2, before_id=ids[3]) == ids[4:6]
@@ -210,6 +210,10 @@ def test_an_index_is_rebuilt(write, notes, index):
     assert found(notes, index, "停水") == []
     assert found(notes, index, "停电") == [gone.pk, kept.pk]
     assert found(notes, index, "停电 甲") == [kept.pk]
+    with index.loading():
+        index.add_many([(gone.pk + 1, ("停电", "丙"))])
+    notes.model.objects.create(id=gone.pk + 1)
+    assert found(notes, index, "停电") == [gone.pk + 1, gone.pk, kept.pk]
 
 
 def test_statements_do_not_grow_with_the_page(write, notes, index):
