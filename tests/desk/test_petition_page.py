@@ -121,6 +121,18 @@ def test_accusation_is_whole_only_inside_the_compartment(city: City, client: Cli
         assert client.get(page_of(petition)).status_code == 404
 
 
+def test_an_accusation_is_not_betrayed_by_what_repeats_it(city: City, client: Client) -> None:
+    """Given an ordinary petition that repeats an accusation, when it is opened, then the accusation's number is not told."""
+    accusation = city.file("科长收了钱", purpose="accusation")
+    earlier, petition = city.file("路灯不亮"), city.file("还是路灯")
+    insider = city.actor(city.office, Role.OFFICE_HANDLER, compartment=True)
+    actions.Register(repeats=accusation).run(insider, earlier.pk)
+    actions.Register(repeats=earlier).run(insider, petition.pk)
+    client.force_login(city.who(city.office, Role.OFFICE_HANDLER))
+    assert accusation.number not in client.get(page_of(earlier)).content.decode()
+    assert earlier.number in client.get(page_of(petition)).content.decode()
+
+
 def picture() -> bytes:
     drawn = io.BytesIO()
     Image.new("RGB", (8, 8), "white").save(drawn, "PNG")
