@@ -1,6 +1,6 @@
 """Django's settings, made from the office's own configuration (`yiwang.cli.config`, docs/settings.md)."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from yiwang.cli.config import current_config
@@ -152,8 +152,12 @@ STORAGES = {
 }
 # Where links in messages lead, and how messages leave
 BASE_URL = CONFIG.own_address
-SMTP_URL = CONFIG.smtp_url
-MAIL_FROM = CONFIG.mail_from
+MAIL_FROM = DEFAULT_FROM_EMAIL = CONFIG.mail_from
+_smtp = urlsplit(CONFIG.smtp_url)
+EMAIL_HOST = _smtp.hostname or ""
+EMAIL_PORT = _smtp.port or {"smtps": 465, "smtp+starttls": 587}.get(_smtp.scheme, 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _smtp.scheme == "smtps", _smtp.scheme == "smtp+starttls"
 
 LOGGING_CONFIG = "yiwang.cli.logs.configure"
 LOGGING = logging_settings(CONFIG)
