@@ -6,6 +6,7 @@ for SQLite's own locks. Keep connections open (``CONN_MAX_AGE = None``): to open
 
 import os
 import re
+import threading
 import weakref
 from sqlite3 import Connection
 from typing import Any
@@ -128,8 +129,18 @@ _wrappers: "weakref.WeakSet[DatabaseWrapper]" = weakref.WeakSet()
 _left_to_the_parent: list[Connection] = []
 
 
+def _before_fork() -> None:
+    # SQLite remembers in the process what it has locked, and a child would believe it: close what may be closed.
+    for wrapper in list(_wrappers):
+        idle = wrapper.connection is not None and wrapper.autocommit and not wrapper.in_atomic_block
+        mine = wrapper._thread_ident == threading.get_ident()  # type: ignore[attr-defined]
+        if idle and mine and wrapper.turn is not None:
+            wrapper.close()
+
+
 def _after_fork() -> None:
-    # SQLite's handles must not be used in a child, nor closed there: drop them unclosed, a new one opens when needed.
+    # What was still open must not be used in a child, nor closed there: drop it unclosed. (Who forks within a
+    # transaction gets a child that finds the database locked.)
     for wrapper in list(_wrappers):
         if wrapper.connection is not None and wrapper.turn is not None:
             _left_to_the_parent.append(wrapper.connection)
@@ -140,4 +151,4 @@ def _after_fork() -> None:
             wrapper.run_on_commit = []
 
 
-os.register_at_fork(after_in_child=_after_fork)
+os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
