@@ -33,6 +33,7 @@ def main() -> None:
     from django.db import connections
 
     from bench.city import build
+    from yiwang.petitions.search import PETITIONS, PUBLISHED
 
     build()
     connections.close_all()
@@ -40,7 +41,7 @@ def main() -> None:
     batches = [(first, min(BATCH, given.count - first)) for first in range(0, given.count, BATCH)]
     tasks = [(given.seed, given.count, now, first, size) for first, size in batches]
     started, before = time.monotonic(), os.times()
-    with get_context("spawn").Pool(PROCESSES, _start_django) as pool:
+    with PETITIONS.loading(), PUBLISHED.loading(), get_context("spawn").Pool(PROCESSES, _start_django) as pool:
         written = sum(pool.imap_unordered(write_batch, tasks))
         pool.close()
         pool.join()  # so that their processor time is known

@@ -46,6 +46,11 @@ def pss_mb(pid: int) -> float:
     return _rollup(pid, "Pss:")
 
 
+def mapped_mb(pid: int) -> float:
+    """Return the part of ``pss_mb`` that is files mapped into memory, as SQLite's database is: the system may take it back."""
+    return _rollup(pid, "Pss_File:")
+
+
 def rss_mb(pid: int) -> float:
     """Return a process's resident set size in MB (10⁶ bytes)."""
     return _rollup(pid, "Rss:")

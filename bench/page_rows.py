@@ -59,7 +59,7 @@ def page_rows(engine: str, petitions: int, pages: Pages) -> list[Row]:
             pages.pss,
             "MB",
             Target(AT_MOST, 150),
-            f"RSS {pages.rss:.0f} MB",
+            f"{pages.mapped:.0f} MB of it mapped files; RSS {pages.rss:.0f} MB",
         )
     )
     return found

@@ -32,6 +32,7 @@ class Pages:
 
     opened: dict[str, Opened]
     pss: float
+    mapped: float
     rss: float
 
 
@@ -55,4 +56,5 @@ def measure(office: Office, rounds: int, requests: int) -> Pages:
                         opened[page].latencies[reader] += outcome.latencies
                         taken = 1000 * (server.processor_seconds() - used)
                         opened[page].processor_ms.append(taken / len(wanted))
-        return Pages(dict(opened), max(server.worker_pss()), max(server.worker_rss()))
+        greatest = (max(server.worker_pss()), max(server.worker_mapped()), max(server.worker_rss()))
+        return Pages(dict(opened), *greatest)

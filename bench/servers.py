@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.machine import children_of, processor_seconds, pss_mb, rss_mb
+from bench.machine import children_of, mapped_mb, processor_seconds, pss_mb, rss_mb
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = ROOT / "bench" / "var"
@@ -35,6 +35,10 @@ class Server:
     def worker_pss(self) -> list[float]:
         """Return each worker's proportional set size in MB."""
         return [pss_mb(pid) for pid in self.workers()]
+
+    def worker_mapped(self) -> list[float]:
+        """Return how much of each worker's proportional set size is mapped files, in MB."""
+        return [mapped_mb(pid) for pid in self.workers()]
 
     def worker_rss(self) -> list[float]:
         """Return each worker's resident set size in MB."""
