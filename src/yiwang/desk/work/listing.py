@@ -18,6 +18,7 @@ from yiwang.agencies.models import Role
 from yiwang.desk.access import READERS, DeskRequest, SeeOther, for_staff
 from yiwang.desk.work import wording
 from yiwang.desk.work.filters import Filters, Trees, keyset, narrowed, place_of
+from yiwang.desk.work.heads import MOST, together
 from yiwang.desk.work.mine import COUNTED, PAGE, for_a_list, last_day
 from yiwang.desk.work.reasons import REASONS
 from yiwang.journal import log
@@ -91,11 +92,15 @@ def petitions(request: DeskRequest) -> HttpResponse:
         by_deadline = form.by_deadline
         place = keyset(before, by_deadline=by_deadline) if before else None
         order = ("next_due_at", "id") if by_deadline else ("-id",)
-        rows = list((found.filter(place) if place else found).order_by(*order)[: PAGE + 1])
+        below = found.filter(place) if place else found
+        if not by_deadline and 1 < len(form.categories) <= MOST:
+            heads = [below.filter(category=one).order_by(*order)[: PAGE + 1] for one in form.categories]
+            below = found.filter(pk__in=together(heads))
+        rows = list(below.order_by(*order)[: PAGE + 1])
         shown, more = rows[:PAGE], len(rows) > PAGE
         count = str(len(shown))
         if more or place:
-            counted = found.order_by(*order).values("pk")[: COUNTED + 1].count()
+            counted = found.order_by().values("pk")[: COUNTED + 1].count()
             count = f"{COUNTED:,}+" if counted > COUNTED else f"{counted:,}"
         last = place_of(shown[-1], by_deadline=by_deadline) if shown else ""
     context |= {

@@ -1,6 +1,5 @@
 """My work 我的工作: what waits for whoever is logged in, what is due first on top, and one click to where it is done."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,6 +12,7 @@ from django.utils.functional import Promise
 from yiwang.agencies.models import Post, Role
 from yiwang.desk.access import READERS, DeskRequest, for_staff
 from yiwang.desk.work import wording
+from yiwang.desk.work.heads import together
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import NEVER, Petition, Referral
 from yiwang.petitions.visibility import visible_to
@@ -20,6 +20,7 @@ from yiwang.workdays.counting import end_of, office_date
 
 PAGE = 50
 COUNTED = 1_000
+MOST_HELPED = 200
 ORDER = ("-urgent", "next_due_at", "id")
 LIST = "mine"
 """The value of ``?list=`` on a petition's page that was reached from here: after an action the next one follows."""
@@ -73,17 +74,11 @@ def waiting(actor: Actor, *conditions: Q, limit: int = PAGE + 1) -> QuerySet[Pet
 
     Each (agency, role) is walked along the index ``worklist_turn`` up to the limit, so that the whole list is never sorted.
     """
-    heads = Q(pk__in=[])
-    for agency_id, role in turns(actor):
-        head = (
-            visible_to(actor)
-            .filter(*conditions, turn_agency=agency_id, turn_role=role)
-            .exclude(turn_role="")
-            .order_by(*ORDER)
-            .values("pk")[:limit]
-        )
-        heads |= Q(pk__in=head)
-    return visible_to(actor).filter(heads).order_by(*ORDER)[:limit]
+    mine = visible_to(actor).filter(*conditions).exclude(turn_role="").order_by(*ORDER)
+    heads = [mine.filter(turn_agency=agency_id, turn_role=role)[:limit] for agency_id, role in turns(actor)]
+    if not heads:
+        return Petition.objects.none()
+    return visible_to(actor).filter(pk__in=together(heads)).order_by(*ORDER)[:limit]
 
 
 def after(urgent: bool, due: datetime, petition_id: int) -> Q:
@@ -163,18 +158,18 @@ def _helping(actor: Actor) -> list[Line]:
     }
     if not mine:
         return []
-    asked: Iterable[Referral] = (
+    asked = list(
         Referral.objects.filter(
-            agency__in=mine, lead=False, state__in=(Referral.State.SENT, Referral.State.RECEIVED),
-            petition__in=visible_to(actor),
-        )
-        .select_related("petition", "petition__lead_agency")
-        .defer("petition__text", "petition__sealed_text")
-        .order_by("-petition__urgent", "id")[:PAGE]
-    )  # fmt: skip
+            agency__in=mine, lead=False, state__in=(Referral.State.SENT, Referral.State.RECEIVED)
+        ).order_by("id")[:MOST_HELPED]
+    )
+    ids = {referral.petition_id for referral in asked}
+    seen = for_a_list(visible_to(actor).filter(pk__in=ids)).in_bulk() if ids else {}
+    asked = [referral for referral in asked if referral.petition_id in seen]
+    asked.sort(key=lambda referral: (not seen[referral.petition_id].urgent, referral.pk))
     lines = []
-    for referral in asked:
-        petition, post = referral.petition, mine[referral.agency_id]
+    for referral in asked[:PAGE]:
+        petition, post = seen[referral.petition_id], mine[referral.agency_id]
         rule, article = wording.rule_words("report") if referral.report_due else ("", "")
         lines.append(
             Line(
