@@ -1,18 +1,22 @@
 """What every answer passes on its way out: the content policy, and a polite page when the database is away."""
 
-import codecs
 import errno
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.http import parse_header_parameters
 from django.views.defaults import server_error
 
 from yiwang.cli.databases import is_away
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -54,26 +58,70 @@ def refuse_oversized(answer: Answer) -> Answer:
     return middleware
 
 
-def refuse_garbled(answer: Answer) -> Answer:
-    """Answer 400 to what no browser sends to these pages: NUL in an address or a cookie, or another encoding than UTF-8.
-
-    Django would decode by whatever codec is named (“base64”), and PostgreSQL takes no NUL: both would end as errors.
-    """
+def refuse_nul(answer: Answer) -> Answer:
+    """Answer 400 to NUL in an address or a cookie, which no browser sends and PostgreSQL takes in no text."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        nul = "\0" in request.path or any("\0" in value for value in request.COOKIES.values())
-        if nul or not _is_utf8((request.content_params or {}).get("charset", "")):
+        if "\0" in request.path or any("\0" in value for value in request.COOKIES.values()):
             return HttpResponse(render_to_string("400.html"), status=400)
         return answer(request)
 
     return middleware
 
 
-def _is_utf8(charset: str) -> bool:
-    try:
-        return not charset or codecs.lookup(charset).name == "utf-8"
-    except LookupError:
-        return False
+def utf8_alone(application: "WSGIApplication") -> "WSGIApplication":
+    """Answer 400 to a request in another encoding than the pages ask for.
+
+    Before Django: it decodes the address by whatever codec is named (“base64”) while it makes its request object, and
+    what goes wrong there meets no middleware.
+    """
+
+    def checked(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        charset = parse_header_parameters(environ.get("CONTENT_TYPE", ""))[1].get("charset", "")
+        if not charset or charset.lower() in {"utf-8", "utf8"}:
+            return application(environ, start_response)
+        body = render_to_string("400.html").encode()
+        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+        start_response("400 Bad Request", [*headers, ("Content-Security-Policy", CONTENT_POLICY)])
+        return [body]
+
+    return checked
+
+
+class _Body:
+    """A request's body that is known to be cut short when it ends before its announced length."""
+
+    def __init__(self, stream: "InputStream", length: int) -> None:
+        self._stream = stream
+        self._left = length
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as the stream does; raises ConnectionError where it ends too early, which Django knows as a broken request."""
+        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        data = self._stream.read(wanted) if wanted else b""
+        if len(data) < wanted:
+            raise ConnectionError("the request ended in the middle of its body")
+        self._left -= len(data)
+        return data
+
+    def readline(self, size: int = -1) -> bytes:
+        """Read up to the end of a line, one byte after the other: Django asks for this method, and no page of ours uses it."""
+        line = b""
+        while self._left and not line.endswith(b"\n") and len(line) != size:
+            line += self.read(1)
+        return line
+
+
+def whole_bodies(application: "WSGIApplication") -> "WSGIApplication":
+    """Let nothing act on half a form: a line that broke in the middle of a photograph leaves a body that can be read so far."""
+
+    def checked(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal():
+            environ["wsgi.input"] = _Body(environ["wsgi.input"], int(length))
+        return application(environ, start_response)
+
+    return checked
 
 
 class polite_when_away:  # noqa: N801 (named as the function that it is for Django)

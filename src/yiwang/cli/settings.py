@@ -41,7 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "yiwang.cli.middleware.polite_when_away",
     "yiwang.cli.middleware.refuse_oversized",
-    "yiwang.cli.middleware.refuse_garbled",
+    "yiwang.cli.middleware.refuse_nul",
     "django.middleware.security.SecurityMiddleware",
     "yiwang.cli.middleware.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",

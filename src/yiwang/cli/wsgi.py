@@ -7,12 +7,13 @@ from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
 from yiwang.cli import databases
+from yiwang.cli.middleware import utf8_alone, whole_bodies
 
 databases.in_web_process = True
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.cli.settings")
 
 application = WhiteNoise(
-    get_wsgi_application(),
+    utf8_alone(whole_bodies(get_wsgi_application())),
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     max_age=3600,
