@@ -136,6 +136,7 @@ def test_of_a_common_word_the_newest_are_counted_and_only_those_that_the_reader_
 ):
     monkeypatch.setattr(index, "COMMON", 4)
     monkeypatch.setattr(index, "WINDOW", 8)
+    monkeypatch.setattr(index, "COUNTED", 7)
     for number in range(12):
         write("停水", str(number), room="secret" if number % 2 else "open")
 
@@ -149,6 +150,7 @@ def test_of_a_common_word_the_newest_are_counted_and_only_those_that_the_reader_
 def test_pages_of_a_common_word_go_on_beyond_the_window(write, notes, index, monkeypatch):
     monkeypatch.setattr(index, "COMMON", 1)
     monkeypatch.setattr(index, "WINDOW", 3)
+    monkeypatch.setattr(index, "COUNTED", 2)
     ids = [write("停水", str(number)).pk for number in range(9)][::-1]
 
     assert found(notes, index, "停水", limit=2) == ids[:2]

@@ -194,6 +194,9 @@ class Index:
 
     def in_window(self, query: Query, column: str = "pk") -> models.Expression:
         """Return the condition “this row is one of the newest hits, as far as these are counted”."""
+        if connection.vendor == "sqlite":
+            # FTS5 keeps its lists by id and reads them from either end; a GIN index has no order.
+            return self._member(column, *self._hits(query, self.COUNTED + 1))
         return self._member(column, *self._newest(query, self.WINDOW, self.COUNTED + 1))
 
     def among_hits(self, query: Query, at_most: int, column: str = "pk") -> models.Expression:
@@ -229,7 +232,6 @@ class Index:
         """Return a SELECT of the newest ids whose texts match, out of the newest ``texts``."""
         floor = f"COALESCE((SELECT id FROM {self._texts} ORDER BY id DESC LIMIT 1 OFFSET {texts:d}), -1)"
         if connection.vendor == "sqlite":
-            # FTS5 keeps its lists by id and reads them from either end; a GIN index has no order.
             sql, params = self._hits(query)
             return f"{sql} AND rowid > {floor} ORDER BY rowid DESC LIMIT {at_most:d}", params
         check, params = self._check(query)

@@ -1,7 +1,8 @@
 """The writers' turn: one file lock beside the database, held from BEGIN IMMEDIATE to COMMIT (ADR 0004).
 
 SQLite lets one connection write at a time, and those that wait sleep up to 100 ms between two looks: with several
-writers some wait for seconds while others pass them. Waiting for a file lock in steps of 0.2 to 2 ms keeps them in step. The lock is advice to our own processes alone: SQLite's own locks still keep the data right, so that a deleted
+writers some wait for seconds while others pass them. Waiting for a file lock in steps of 0.2 to 2 ms keeps them in
+step. The lock is advice to our own processes alone: SQLite's own locks still keep the data right, so that a deleted
 lock file, or a program that knows nothing of it, does no harm.
 """
 
