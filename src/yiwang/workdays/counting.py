@@ -15,19 +15,23 @@ def office_zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
+FIRST_DAY, LAST_DAY = date.min + timedelta(days=1), date.max - timedelta(days=1)
+"""Between these each day has its instants, in every zone: a date that somebody typed may lie anywhere."""
+
+
 def office_date(instant: datetime) -> date:
     """Return the day on which an instant falls at the office."""
     return instant.astimezone(office_zone()).date()
 
 
 def start_of(day: date) -> datetime:
-    """Return the instant (UTC) at which a day begins at the office."""
-    return datetime.combine(day, time.min, office_zone()).astimezone(UTC)
+    """Return the instant (UTC) at which a day begins at the office; the year 1's first day counts as its second."""
+    return datetime.combine(max(day, FIRST_DAY), time.min, office_zone()).astimezone(UTC)
 
 
 def end_of(day: date) -> datetime:
-    """Return the instant (UTC) at which a day is over: the next local midnight."""
-    return start_of(day + timedelta(days=1))
+    """Return the instant (UTC) at which a day is over: the next local midnight; the year 9999's last day ends a day early."""
+    return start_of(min(day, LAST_DAY) + timedelta(days=1))
 
 
 def after_days(start: date, days: int) -> date:
