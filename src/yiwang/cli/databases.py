@@ -75,7 +75,8 @@ def _postgres(config: Config) -> dict[str, Any]:
         # One more than the threads, so that a health check never waits behind them.
         # The pool gives up soon, for each request then tries anew: its own pauses would grow to minutes after an outage.
         most = threads_of(config) + 1
-        options.setdefault("options", f"-c lock_timeout={BUSY_SECONDS}s")
+        # Short statements alone run here: compiling one costs more than the compiled one saves.
+        options.setdefault("options", f"-c lock_timeout={BUSY_SECONDS}s -c jit=off")
         options["pool"] = {"min_size": 1, "max_size": most, "timeout": WAIT_SECONDS, "reconnect_timeout": RETRY_SECONDS}
     return {
         "ENGINE": "django.db.backends.postgresql",

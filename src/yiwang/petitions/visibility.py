@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from yiwang.agencies.models import Agency, Role
+from yiwang.agencies.models import Agency, Post, Role
 from yiwang.petitions.actors import READS_PETITIONS, Actor
 from yiwang.petitions.models import Petition, Referral
 from yiwang.store.trees import within
@@ -28,26 +28,28 @@ def visible_to(actor: Actor) -> QuerySet[Petition]:
     posts = [post for post in actor.posts if post.role in READS_PETITIONS]
     if not posts:
         return petitions.none()
-    everywhere, seen = False, Q(pk__in=[])
-    agencies: set[int] = set()
-    for office in actor.offices:
-        everywhere |= office.depth == 0
-        branch = Agency.objects.filter(within(office.path)).values("pk")
-        seen |= Q(office__in=branch) | Q(_asked(Q(agency__in=branch)))
-    for post in posts:
-        if not post.agency.is_office:
-            agencies.add(post.agency_id)
-            if post.role in SEES_BELOW:
-                seen |= Q(_asked(Q(agency__in=Agency.objects.filter(within(post.agency.path)).values("pk"))))
-    if agencies:
-        seen |= Q(_asked(Q(agency__in=agencies)))
-    if not everywhere:
-        petitions = petitions.filter(seen)
+    if not any(office.depth == 0 for office in actor.offices):
+        petitions = petitions.filter(_brought_or_asked(actor.offices) | _asked_of(posts))
     return petitions.filter(_not_an_accusation_or_open_to(actor))
 
 
-def _asked(condition: Q) -> Exists:
-    return Exists(Referral.objects.filter(condition, petition=OuterRef("pk")).exclude(state=Referral.State.RETURNED))
+def _brought_or_asked(offices: tuple[Agency, ...]) -> Q:
+    """Return what offices below the root see. They see much: the lists walk the petitions and look each one up."""
+    seen = Q(pk__in=[])
+    for office in offices:
+        asked_below = Referral.objects.filter(within(office.path, "agency__path"), petition=OuterRef("pk"))
+        branch = Agency.objects.filter(within(office.path)).values("pk")
+        seen |= Q(office__in=branch) | Q(Exists(asked_below.exclude(state=Referral.State.RETURNED)))
+    return seen
+
+
+def _asked_of(posts: list[Post]) -> Q:
+    """Return what agencies were asked. That is little: the lists begin at the referrals, and never walk all petitions."""
+    asked = Q(pk__in=[])
+    for post in posts:
+        if not post.agency.is_office:
+            asked |= within(post.agency.path, "agency__path") if post.role in SEES_BELOW else Q(agency=post.agency_id)
+    return Q(pk__in=Referral.objects.filter(asked).exclude(state=Referral.State.RETURNED).values("petition"))
 
 
 def _not_an_accusation_or_open_to(actor: Actor) -> Q:
@@ -55,7 +57,7 @@ def _not_an_accusation_or_open_to(actor: Actor) -> Q:
     opened = [post for post in actor.posts if post.compartment and post.role in READS_PETITIONS]
     if not opened:
         return ordinary
-    # The accused unit, whatever belongs to it, and whatever it belongs to below the office: none of them may look.
+    # Neither the accused unit nor whatever belongs to it may look.
     own = {
         part
         for post in actor.posts

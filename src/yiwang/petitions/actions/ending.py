@@ -196,7 +196,9 @@ def note_deliveries(limit: int = 200) -> int:
 
 def close_delivered(limit: int = 200) -> int:
     """Close what was answered and has reached its petitioner; the worker calls it. Return how many were closed."""
-    return _run_for_each(Close(), Petition.objects.filter(state=Petition.State.ANSWERED, delivered_at__isnull=False), limit)
+    return _run_for_each(
+        Close(), Petition.objects.filter(state=Petition.State.ANSWERED, delivered_at__isnull=False), limit
+    )
 
 
 def _run_for_each(action: Action, petitions: QuerySet[Petition], limit: int) -> int:

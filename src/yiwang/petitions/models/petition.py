@@ -148,6 +148,8 @@ class Petition(SealedRow):
             models.Index("category", "id", name="worklist_by_category"),
             models.Index("next_due_at", "id", name="worklist_by_deadline", condition=~Q(next_due_rule="")),
             models.Index("office", "id", name="worklist_by_office"),
+            models.Index("region", "id", name="worklist_by_region"),
+            models.Index("id", name="worklist_urgent", condition=Q(urgent=True)),
             # The figures of insight/monitoring.py are read off these alone, what visible_to asks for included.
             models.Index(
                 "received_on", "channel", "category", "lead_agency", "purpose", "accused", "office", "id",
