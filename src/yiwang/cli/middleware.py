@@ -4,6 +4,7 @@ import errno
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import structlog
 from django.conf import settings
@@ -62,7 +63,8 @@ def refuse_nul(answer: Answer) -> Answer:
     """Answer 400 to NUL in an address or a cookie, which no browser sends and PostgreSQL takes in no text."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path or any("\0" in value for value in request.COOKIES.values()):
+        address = request.path + unquote(request.META.get("QUERY_STRING", ""), "latin-1")
+        if "\0" in address or any("\0" in value for value in request.COOKIES.values()):
             return HttpResponse(render_to_string("400.html"), status=400)
         return answer(request)
 
