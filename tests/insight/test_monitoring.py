@@ -143,22 +143,27 @@ def test_channels_and_categories_of_the_last_90_days(city: "City") -> None:
     assert {(row.category, row.received) for row in second.categories} == {(middle, 2), (other, 1), (None, 1)}
 
 
-def test_urgent_ones_burn_first_and_merged_ones_not_at_all(city: "City") -> None:
+def test_late_ones_burn_first_and_merged_ones_not_at_all(city: "City") -> None:
     from yiwang.insight.monitoring import overview
     from yiwang.petitions import actions
 
-    # given one late, one urgent with much time, one that follows the late one
-    late, urgent, follower = city.bring_to("registered"), city.file("急"), city.file()
-    actions.MarkUrgent(reason="停水").run(city.officer, urgent.pk)
-    actions.Merge(into=late.pk).run(city.officer, follower.pk)
-    _due(late, NOW - timedelta(days=3))
-    _due(urgent, NOW + timedelta(days=12))
-    _due(follower, NOW - timedelta(days=3))
+    # given one urgent with much time, two due today of which one is urgent, one late and one that is later still, followed
+    urgent, due, due_urgent, late = city.file("急"), city.file("今天"), city.file("今天又急"), city.file("迟")
+    latest, follower = city.bring_to("registered"), city.file()
+    for petition in (urgent, due_urgent):
+        actions.MarkUrgent(reason="停水").run(city.officer, petition.pk)
+    actions.Merge(into=latest.pk).run(city.officer, follower.pk)
+    _due(urgent, NOW + timedelta(days=43))
+    for petition in (due, due_urgent):
+        _due(petition, MIDNIGHT + timedelta(days=1))
+    _due(late, NOW - timedelta(days=1))
+    for petition in (latest, follower):
+        _due(petition, NOW - timedelta(days=3))
     # when
     found = overview(city.officer, at=NOW)
-    # then the follower is waiting and late, but the work is at its lead
-    assert [petition.pk for petition in found.burning] == [urgent.pk, late.pk]
-    assert (found.waiting, found.late) == (3, 2)
+    # then what ended first burns most, urgent only parts the two of the same day, and the follower's work is at its lead
+    assert [petition.pk for petition in found.burning] == [latest.pk, late.pk, due_urgent.pk, due.pk, urgent.pk]
+    assert (found.waiting, found.late) == (6, 3)
 
 
 def test_imported_history_is_never_late(city: "City") -> None:
@@ -209,6 +214,30 @@ def test_seven_statements_whatever_there_is(city: "City", django_assert_num_quer
         city.bring_to("referred")
     with django_assert_num_queries(7):  # type: ignore[operator]
         overview(officer, at=NOW)
+
+
+def test_what_burns_is_found_among_what_waits(city: "City") -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from yiwang.insight.monitoring import overview
+
+    # given a city in which most is over
+    officer = city.officer
+    for _number in range(5):
+        city.bring_to("closed")
+    city.bring_to("referred")
+    # when the engine plans the last of the seven statements
+    with CaptureQueriesContext(connection) as seen:
+        overview(officer, at=NOW)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{seen[-1]['sql']}")
+        plan = "\n".join(str(row) for row in cursor.fetchall())
+    # then it reads the index of what waits, and not the many that are over
+    assert "monitoring_open" in plan
+    assert "petitions_petition_merged_into_id" not in plan
 
 
 @pytest.mark.engine_free

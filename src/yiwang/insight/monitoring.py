@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from yiwang.agencies.models import Agency
 from yiwang.petitions.actors import Actor
@@ -205,16 +206,20 @@ def _agencies(visible: QuerySet[Petition], at: datetime, today: date) -> list[Ag
 
 
 def _burning(visible: QuerySet[Petition], today: date) -> list[Petition]:
-    """Return the ten that burn most: urgent ones, then what ends first, of all that is urgent, late or ends within three days."""
+    """Return the ten that burn most, of all that is late, ends within three days or is urgent.
+
+    What ends first stands first: the late ones, longest overdue, then those due soonest. Being urgent decides between
+    two that end at the same instant, and brings a matter with time left in when there is room.
+    """
     soon = end_of(today + timedelta(days=SOON_DAYS))
+    order = ("next_due_at", F("urgent").desc(), "pk")
     first = (
         open_ones(visible)
-        .filter(Q(urgent=True) | Q(next_due_at__lte=soon), merged_into=None)
-        .order_by(F("urgent").desc(), "next_due_at", "pk")
+        .filter(Q(urgent=True) | Q(next_due_at__lte=soon))
+        # Not “merged_into IS NULL”: SQLite would walk the index of that column, in which nearly every petition is.
+        .alias(lead=Coalesce("merged_into_id", 0))
+        .filter(lead=0)
+        .order_by(*order)
         .values("pk")[:MOST_BURNING]
     )
-    return list(
-        Petition.objects.filter(pk__in=first)
-        .select_related("lead_agency", "office")
-        .order_by(F("urgent").desc(), "next_due_at", "pk")
-    )
+    return list(Petition.objects.filter(pk__in=first).select_related("lead_agency", "office").order_by(*order))
