@@ -43,6 +43,8 @@ from yiwang.vault.keys import make_keys  # noqa: E402
 
 make_keys(VAR / "keys")
 django.setup()  # a room's conftest may define models of its own
+# The workers of a parallel run inherit this: named there, the settings would be read before their own folder is chosen.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
