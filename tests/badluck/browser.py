@@ -42,14 +42,22 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     seconds: float = 30
 
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-        """Send one request on a connection of its own; raises OSError or HTTPException when no whole answer came."""
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, *, hang_up: bool = False, **headers: str
+    ) -> Answer:
+        """Send one request on a connection of its own; raises OSError or HTTPException when no whole answer came.
+
+        ``hang_up`` sends all and ends the connection a moment later, whatever comes: TimeoutError, as a lost line gives.
+        """
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.seconds)
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             given["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         try:
             connection.request(method, path, body, given)
+            if hang_up:
+                time.sleep(0.1)
+                raise TimeoutError("the line was lost")
             got = connection.getresponse()
             answer = Answer(got.status, got.headers, got.read())
         finally:
@@ -65,12 +73,19 @@ class Browser:
         assert page.status == 200, page.status
         return dict(HIDDEN.findall(page.text))
 
-    def post(self, path: str, fields: dict[str, str], files: dict[str, tuple[str, bytes]] | None = None) -> Answer:
+    def post(
+        self,
+        path: str,
+        fields: dict[str, str],
+        files: dict[str, tuple[str, bytes]] | None = None,
+        *,
+        hang_up: bool = False,
+    ) -> Answer:
         """Send a form, as multipart when it has files."""
         if not files:
             body = urllib.parse.urlencode(fields).encode()
-            return self.ask("POST", path, body, Content_Type="application/x-www-form-urlencoded")
-        return self.ask("POST", path, multipart(fields, files), Content_Type=MULTIPART)
+            return self.ask("POST", path, body, hang_up=hang_up, Content_Type="application/x-www-form-urlencoded")
+        return self.ask("POST", path, multipart(fields, files), hang_up=hang_up, Content_Type=MULTIPART)
 
 
 BOUNDARY = "----a-boundary-of-the-tests"

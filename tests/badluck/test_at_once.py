@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import LazySettings
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from tests.badluck.browser import PDF
 from tests.given import City
@@ -34,6 +34,7 @@ def at_once(*tasks: Callable[[], Any]) -> list[Any]:
 
     def run(place: int, task: Callable[[], Any]) -> None:
         try:
+            connection.ensure_connection()
             together.wait(timeout=20)
             results[place] = task()
         except actions.Refused as refused:
@@ -144,8 +145,15 @@ def test_two_workers_at_once_send_each_notice_once(city: City, slow: Slow) -> No
     for number in range(40):
         city.file(f"路灯不亮 {number}")
 
+    def dawdle(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        found = execute(sql, *given)
+        if sql.startswith("SELECT"):
+            sleep(0.01)  # between looking and leasing, where the other may look too
+        return found
+
     def work() -> int:
-        return sum(delivery.deliver_due(limit=5) for _ in range(12))
+        with connection.execute_wrapper(dawdle):
+            return sum(delivery.deliver_due(limit=5) for _ in range(12))
 
     assert sum(at_once(work, work)) == 40
     assert slow.sent == Counter(Notice.objects.values_list("idempotency_key", flat=True))
