@@ -67,6 +67,8 @@ class Writer:
         self.statistics = statistics or learn()
         self.dice = random.Random(seed)
         self.pieces = pieces_of(self.statistics)
+        # A title may begin with a character that nothing follows in the messages that were counted.
+        self.starts = "".join(start for start in self.statistics.starts if start in self.pieces)
 
     def subject(self) -> str:
         return self._text(int(self.statistics.subject.draw(self.dice)))
@@ -82,7 +84,7 @@ class Writer:
         return self.statistics.answer_days.draw(self.dice)
 
     def _text(self, length: int) -> str:
-        pieces, starts, throw = self.pieces, self.statistics.starts, self.dice.random
+        pieces, starts, throw = self.pieces, self.starts, self.dice.random
         character = starts[int(throw() * len(starts))]
         written = [character]
         for _ in range(-(-(length - 1) // PIECE)):
