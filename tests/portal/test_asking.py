@@ -1,5 +1,6 @@
 """Bringing a matter: one POST, one petition, one receipt, whatever arrives."""
 
+import re
 from typing import Any
 
 import pytest
@@ -267,6 +268,27 @@ def test_database_away_is_said_and_nothing_is_half_written(
     assert not Petition.objects.exists()
     file(client, written)
     assert Petition.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "sends_sms", "promised"),
+    [
+        ({"email": "qian@example.org"}, False, "有了进展会发邮件告诉您。"),
+        ({"email": "qian@example.org"}, True, "有了进展会发邮件告诉您。"),
+        ({}, False, "有了进展会打电话告诉您。"),
+        ({}, True, "有了进展会发短信告诉您。"),
+        ({"phone": ""}, True, "有了进展，请用编号和查询码查看。"),
+        ({"phone": "", "address": "明渠路 88 号"}, False, "有了进展，请用编号和查询码查看。"),
+    ],
+)
+def test_receipt_promises_only_the_way_that_news_will_come(
+    client: Client, city: City, written: dict[str, str], monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, str], sends_sms: bool, promised: str,
+) -> None:  # fmt: skip
+    """Given what the petitioner left, and an office that sends SMS or does not, then the receipt says how news will come."""
+    monkeypatch.setattr("yiwang.portal.receipts.sender_for", lambda route: object() if sends_sms else None)
+    page = client.get(client.post("/ask/", {**written, **given})["Location"]).content.decode()
+    assert re.findall(r"有了进展[^。]*。", page) == [promised]
 
 
 def test_receipt_is_for_its_holder_alone(client: Client, city: City, written: dict[str, str]) -> None:

@@ -8,6 +8,8 @@ import segno
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from yiwang.outbox.senders import sender_for
+from yiwang.people.models import Petitioner
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.numbers import lookup_code
 from yiwang.petitions.visibility import visible_to
@@ -24,7 +26,7 @@ class Receipt:
     office: str
     promises: list[Promise]
     told_by: str
-    """How news will come: mail, phone or lookup."""
+    """How news will come: mail, sms, phone or lookup."""
 
     @property
     def address(self) -> str:
@@ -48,13 +50,20 @@ def receipt_of(petition_id: int) -> Receipt | None:
     petition = visible_to(Actor.citizen(petition_id)).select_related("petitioner", "office").first()
     if petition is None:
         return None
-    petitioner = petition.petitioner
-    told_by = "mail" if petitioner.sealed_email else "phone" if petitioner.sealed_phone else "lookup"
     return Receipt(
         petition.number,
         lookup_code(petition.number),
         petition.received_at,
         str(petition.office),
         promises_of(petition),
-        told_by,
+        _told_by(petition.petitioner),
     )
+
+
+def _told_by(petitioner: Petitioner) -> str:
+    """Return how news will come, as petitions.notices chooses the way, without unsealing anything."""
+    if petitioner.sealed_email:
+        return "mail"
+    if petitioner.sealed_phone:
+        return "sms" if sender_for("sms") else "phone"
+    return "lookup"
