@@ -1,6 +1,8 @@
 """The petition page: everything in few statements, nothing that was sent in as markup, identities behind a reason."""
 
 import io
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,8 +16,9 @@ from yiwang.agencies.models import Role
 from yiwang.desk.work.wording import article
 from yiwang.journal.models import Record
 from yiwang.petitions import actions
+from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import check_upload
-from yiwang.petitions.models import Petition
+from yiwang.petitions.models import Deadline, Petition
 from yiwang.petitions.numbers import new_number
 
 HOSTILE = "<script>alert('1')</script>{{ 7|add:7 }}"
@@ -46,6 +49,48 @@ def test_statements_do_not_grow(city: City, client: Client, state: str, notes: i
     assert answer.status_code == 200
     assert len(answer.context["dossier"].happenings) >= notes + 1
     assert len(statements(queries)) == STATEMENTS[state] <= 15
+
+
+def test_limits_open_ones_first_and_void_ones_folded(city: City, client: Client) -> None:
+    """Given limits in every state, then those that run stand first, by their end, then the met ones; the void ones are folded."""
+    petition = city.bring_to("accepted")
+    now, office, housing = datetime.now(UTC), city.office, city.housing
+    petition.deadlines.all().delete()
+    for rule, days, state in (
+        ("objection", -9, {"cancelled_at": now}),
+        ("refer", -8, {"met_at": now - timedelta(days=9)}),
+        ("notice", -7, {"met_at": now}),
+        ("handling", 20, {}),
+        ("report", 3, {}),
+    ):
+        due = now + timedelta(days=days)
+        Deadline.objects.create(
+            petition=petition, rule=rule, owed_by=office if rule == "refer" else housing, started_at=petition.received_at,
+            due_at=due, due_on=due.date(), **state,
+        )  # fmt: skip
+    client.force_login(city.who(city.office, Role.OFFICE_HANDLER))
+    answer = client.get(page_of(petition))
+    dossier = answer.context["dossier"]
+    assert [limit.state for limit in dossier.standing_limits] == ["open", "open", "met", "met_late"]
+    assert [limit.label for limit in dossier.standing_limits] == ["反馈结果", "办理答复", "登记转办", "告知受理"]
+    assert [limit.label for limit in dossier.cancelled_limits] == ["提出异议"]
+    before, _folded, after = answer.content.decode().partition("不再计算的 1 项")
+    assert "提出异议" not in before.rpartition('class="limits"')[2]
+    assert after.partition("</details>")[0].count("提出异议") == 1
+
+
+def test_ratings_stand_in_a_block_of_their_own(city: City, client: Client) -> None:
+    """Given an answer that was rated, then one list says whom the petitioner found how."""
+    petition = city.bring_to("answered")
+    actions.Deliver(how="lookup").run(Actor.citizen(petition.pk), petition.pk)
+    actions.Rate(office="satisfied", agency="dissatisfied").run(Actor.citizen(petition.pk), petition.pk)
+    client.force_login(city.who(city.office, Role.OFFICE_HANDLER))
+    block = client.get(page_of(petition)).content.decode().partition('<section class="ratings">')[2]
+    block = block.partition("</section>")[0]
+    assert "信访人评价" in block
+    assert sorted(re.findall(r"<li>(.*?)</li>", block)) == sorted(
+        [f"{city.office} <b>满意</b>", f"{city.housing} <b>不满意</b>"]
+    )
 
 
 def test_a_look_is_logged(city: City, client: Client) -> None:

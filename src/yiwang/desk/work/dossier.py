@@ -123,6 +123,16 @@ class Dossier:
         return found
 
     @property
+    def standing_limits(self) -> list[Limit]:
+        """Those that count: the open ones, the first to end first, then the met ones."""
+        return self.next_limits + [limit for limit in self.limits if limit.state in {"met", "met_late"}]
+
+    @property
+    def cancelled_limits(self) -> list[Limit]:
+        """Those that something else has made void."""
+        return [limit for limit in self.limits if limit.state == "cancelled"]
+
+    @property
     def next_limits(self) -> list[Limit]:
         """The limits that are still open, the first to end first."""
         return sorted((limit for limit in self.limits if limit.state in {"open", "late"}), key=lambda one: one.day)
