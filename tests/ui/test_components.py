@@ -167,9 +167,3 @@ def test_a_page_of_mishap_is_drawn_even_when_the_list_of_static_files_is_lost(mo
 
     monkeypatch.setattr("yiwang.ui.templatetags.ui.static", lost)
     assert "ui/css/tokens.css" in get_template("500.html").render()
-
-
-def test_paper_has_a_letterhead(rf):
-    html = render_to_string("ui/base_print.html", request=rf.get("/"))
-    assert '<div class="letterhead">' in html
-    assert 'data-theme="light"' in html
