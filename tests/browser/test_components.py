@@ -46,6 +46,47 @@ def test_elder_mode_is_switched_without_a_reload_and_remembered(page: Page, live
     expect(page.locator("html")).to_have_attribute("data-mode", "elder")
 
 
+def test_elder_mode_leaves_the_screen_of_a_telephone_to_the_page(browser: Browser, live_server):
+    context = browser.new_context(viewport={"width": 360, "height": 780}, locale="zh-CN")
+    context.add_cookies([{"name": "mode", "value": "elder", "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{live_server.url}/ui/catalogue/")
+    assert page.evaluate("document.querySelector('header.top').offsetHeight") <= 780 / 5
+    small = page.evaluate(
+        "[...document.querySelectorAll('header.top :is(a, button)')].filter(e => e.offsetParent && e.offsetHeight < 44).length"
+    )
+    assert small == 0
+    context.close()
+
+
+def test_bars_stand_level_with_their_words(page: Page, live_server):
+    page.goto(f"{live_server.url}/ui/catalogue/?face=desk")
+    apart = page.evaluate("""[...document.querySelectorAll('.bars tbody tr')].map(row => {
+        const middle = element => { const box = element.getBoundingClientRect(); return (box.top + box.bottom) / 2; };
+        const word = document.createRange(); word.selectNodeContents(row.querySelector('th'));
+        return Math.abs(middle(row.querySelector('.bar')) - middle(word));
+    })""")
+    assert len(apart) > 2
+    assert max(apart) <= 1.5
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_desk_s_search_says_what_it_takes(browser: Browser, live_server, width):
+    context = browser.new_context(viewport={"width": width, "height": 780}, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/ui/catalogue/?face=desk")
+    box = page.get_by_role("searchbox", name="搜索 编号、字词")
+    expect(box).to_have_attribute("placeholder", "编号、字词")
+    expect(page.locator(".with-key kbd")).to_be_visible(visible=width > 640)
+    page.locator("h1").first.click()
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    expect(page.locator(".with-key kbd")).to_be_hidden()
+    assert page.evaluate("document.querySelector('.desk-top .brand b').getClientRects().length") == 1
+    assert page.evaluate("document.querySelector('.desk-top .brand').offsetHeight") < 50
+    context.close()
+
+
 def test_elder_mode_works_without_script(browser: Browser, live_server):
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
