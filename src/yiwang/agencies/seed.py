@@ -23,12 +23,12 @@ def seed_root() -> int:
     return 2
 
 
-def root_office() -> Agency:
-    """Return the office at the root of the tree, to which the portal files; one statement.
+def root_office(*columns: str) -> Agency:
+    """Return the office at the root of the tree, to which the portal files; one statement, of these columns alone if named.
 
     Raises Agency.DoesNotExist before ``yiwang migrate``.
     """
-    office = Agency.objects.filter(parent=None, kind=Agency.Kind.OFFICE).order_by("id").first()
+    office = Agency.objects.filter(parent=None, kind=Agency.Kind.OFFICE).order_by("id").only(*columns).first()
     if office is None:
         raise Agency.DoesNotExist("run “yiwang migrate” first: there is no office yet")
     return office

@@ -125,6 +125,11 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_HANDLERS = [
+    "yiwang.cli.small_forms.SmallForms",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # (`yiwang migrate` makes the folder; until then nothing is served.)
 FILE_UPLOAD_TEMP_DIR = str(CONFIG.uploads_folder) if CONFIG.uploads_folder.is_dir() else None

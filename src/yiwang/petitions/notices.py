@@ -20,11 +20,11 @@ ON_SCREEN_CHANNELS = frozenset(
 )
 
 
-def owe(petition: Petition, entry: Entry, tellings: Iterable[tuple[str, dict[str, object]]], now: datetime) -> None:
-    """Write the notices that an entry owes into the outbox, within its transaction; one statement."""
-    rows = [_notice(petition, entry, kind, facts, now) for kind, facts in tellings]
-    if rows:
-        Notice.objects.bulk_create(rows)
+def owed(
+    petition: Petition, entry: Entry, tellings: Iterable[tuple[str, dict[str, object]]], now: datetime
+) -> list[Notice]:
+    """Return the unsaved notices that an entry owes; the caller writes them in the entry's own transaction."""
+    return [_notice(petition, entry, kind, facts, now) for kind, facts in tellings]
 
 
 def route_to(petitioner: Petitioner, kind: str, channel: str) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def file_petition(request: HttpRequest) -> HttpResponse:
         return _mend(request, wrong)
     filing = File(
         channel=Petition.Channel.PORTAL,
-        office=root_office(),
+        office=root_office("kind", "path", "depth"),
         subject=given["subject"],
         text=given["text"],
         identity=form.identity(),

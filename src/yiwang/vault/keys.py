@@ -92,7 +92,12 @@ def load_keys(folder: Path) -> Keys:
 
 def office_keys() -> Keys:
     """Return the keys of the office that this process serves."""
-    return load_keys(Path(settings.YIWANG_VAR) / "keys")
+    return _keys_of(settings.YIWANG_VAR)
+
+
+@cache
+def _keys_of(office: str) -> Keys:
+    return load_keys(Path(office) / "keys")
 
 
 def _text(secret: bytes) -> str:

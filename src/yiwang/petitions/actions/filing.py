@@ -9,7 +9,6 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Agency, Region
-from yiwang.journal import log
 from yiwang.people.models import Petitioner
 from yiwang.petitions import notices, numbers, permissions
 from yiwang.petitions.actions.action import Refused
@@ -20,6 +19,7 @@ from yiwang.petitions.lifecycle import BY_ACTION
 from yiwang.petitions.models import Attachment, Category, Petition, Representative
 from yiwang.petitions.search import PETITIONS
 from yiwang.store.ids import new_id
+from yiwang.store.inserting import insert
 from yiwang.workdays.counting import office_date
 
 MOST_REPRESENTATIVES = 5  # art. 20
@@ -118,6 +118,10 @@ class File:
         work.tell("filed", day=limit.due_on)
         entry = work.entry(self.code)
         entry.from_state = ""
+        owed = notices.owed(petition, entry, work.tellings, now)
+        line = work.line(self.code)
+        searchable = petition.searchable()
+        words = PETITIONS.prepared(petition.pk, *searchable) if searchable else None
         stored: list[Attachment] = []
         try:
             for upload in self.uploads:
@@ -127,18 +131,10 @@ class File:
             raise
         try:
             with transaction_with(stored):
-                Petitioner.objects.bulk_create([petition.petitioner, *(row.petitioner for row in representatives)])
-                petition.save(force_insert=True)
-                if representatives:
-                    Representative.objects.bulk_create(representatives)
-                entry.save(force_insert=True)
-                limit.save(force_insert=True)
-                if stored:
-                    Attachment.objects.bulk_create(stored)
-                notices.owe(petition, entry, work.tellings, now)
-                if searchable := petition.searchable():
-                    PETITIONS.add(petition.pk, *searchable)
-                log.write([work.line(self.code)])
+                insert(petition.petitioner, *(row.petitioner for row in representatives), petition, *representatives)
+                insert(entry, limit, *stored, *owed, line)
+                if words:
+                    PETITIONS.write(words)
         except IntegrityError:
             if before := self._filed_before():
                 return before

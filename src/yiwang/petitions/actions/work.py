@@ -12,6 +12,7 @@ from yiwang.petitions.actors import Actor
 from yiwang.petitions.lifecycle import TURN, Relation, Transition
 from yiwang.petitions.models import NEVER, Attachment, Deadline, Entry, Petition, Referral
 from yiwang.store.ids import new_id
+from yiwang.store.inserting import insert
 from yiwang.store.trees import ids_on
 from yiwang.vault.sealing import seal_under
 
@@ -131,7 +132,7 @@ class Work:
             petition=self.petition, agency=agency, lead=lead, kind=kind, report_due=report_due, parent=parent,
             sent_by=self.actor.staff, sent_at=self.happened_at,
         )  # fmt: skip
-        referral.save(force_insert=True)
+        insert(referral)
         if lead:
             self.petition.lead_agency = agency
             self.petition.handler = None
@@ -180,10 +181,8 @@ class Work:
         petition.version += 1
         petition.save(force_update=True)
         entry = self.entry(action)
-        entry.save(force_insert=True)
-        Attachment.objects.bulk_create(self.attachments)
-        notices.owe(petition, entry, self.tellings, self.now)
-        log.write([self.line(action)])
+        insert(entry, *self.attachments)
+        insert(*notices.owed(petition, entry, self.tellings, self.now), self.line(action))
         return entry
 
     def entry(self, action: str) -> Entry:
@@ -219,7 +218,7 @@ class Work:
         changed = [row for row in self._open if not row._state.adding and not row.is_open]
         if changed:
             Deadline.objects.bulk_update(changed, ["met_at", "cancelled_at", "cancelled_because"])
-        Deadline.objects.bulk_create(fresh)
+        insert(*fresh)
         still_open = [row for row in self._open if row.is_open]
         first = min(still_open, key=lambda row: row.due_at, default=None)
         self.petition.next_due_at = first.due_at if first else NEVER
