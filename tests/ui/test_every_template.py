@@ -24,7 +24,9 @@ def test_every_template_is_named_somewhere():
             tag = name.removeprefix("cotton/").removesuffix(".html").replace("/", ".").replace("_", "-")
             named = re.search(rf"<c-{re.escape(tag)}[\s/>]", others)
         else:
-            named = re.fullmatch(f"{ERROR_PAGES}|{chosen}", name) or re.search(rf"""["']{re.escape(name)}["']""", others)
+            named = re.fullmatch(f"{ERROR_PAGES}|{chosen}", name) or re.search(
+                rf"""["']{re.escape(name)}["']""", others
+            )
         if not named:
             orphans.append(name)
     assert len(templates) > 100
