@@ -26,5 +26,6 @@ LINE = (
 def test_the_mail_server_is_the_one_that_was_named(url: str, expected: str) -> None:
     """Given YIWANG_SMTP_URL, when Django starts, then mail goes there and nowhere else; without one nothing is ready to send."""
     more = {"YIWANG_SMTP_URL": url, "YIWANG_MAIL_FROM": "office@example.org"}
-    done = subprocess.run([sys.executable, "-c", LINE], env={**os.environ, **more}, capture_output=True, text=True)
+    environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "yiwang.cli.settings", **more}
+    done = subprocess.run([sys.executable, "-c", LINE], env=environ, capture_output=True, text=True)
     assert (done.stdout.rstrip("\n"), done.stderr) == (expected, "")

@@ -12,6 +12,7 @@ from yiwang.insight.public import figures as open_figures
 from yiwang.petitions.models import Category, PublishedAnswer
 from yiwang.petitions.search import PUBLISHED, Hint, page, parse
 from yiwang.store.trees import within
+from yiwang.workdays.wording import month_in_words
 
 SHOWN = 20
 
@@ -75,7 +76,7 @@ def published(request: HttpRequest, slug: str) -> HttpResponse:
 def figures(request: HttpRequest) -> HttpResponse:
     """How many came, and how fast each agency answers."""
     found = open_figures()
-    months = [(_("%(month)d月") % {"month": month.month}, number) for month, number in found.months]
+    months = [(month_in_words(month), number) for month, number in found.months]
     context = {
         "figures": found,
         "months": months,

@@ -15,3 +15,10 @@ def day_in_words(day: date) -> str:
     if (get_language() or "").startswith("en"):
         return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def month_in_words(day: date) -> str:
+    """Return the month of a date for the axis of a chart: 11月, Nov."""
+    if (get_language() or "").startswith("en"):
+        return MONTHS[day.month - 1][:3]
+    return f"{day.month}月"
