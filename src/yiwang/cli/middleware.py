@@ -59,6 +59,20 @@ def refuse_oversized(answer: Answer) -> Answer:
     return middleware
 
 
+def forget_uploads(answer: Answer) -> Answer:
+    """Remove the file that was being uploaded when a request broke off: it lies unsealed, and Django leaves it to chance when."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        if response.status_code >= 400:
+            for handler in getattr(request, "_upload_handlers", ()):  # asking for the public name would make new ones
+                if file := getattr(handler, "file", None):
+                    file.close()
+        return response
+
+    return middleware
+
+
 def refuse_nul(answer: Answer) -> Answer:
     """Answer 400 to NUL in an address or a cookie, which no browser sends and PostgreSQL takes in no text."""
 

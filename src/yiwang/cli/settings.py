@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "yiwang.cli.middleware.polite_when_away",
     "yiwang.cli.middleware.refuse_oversized",
     "yiwang.cli.middleware.refuse_nul",
+    "yiwang.cli.middleware.forget_uploads",
     "django.middleware.security.SecurityMiddleware",
     "yiwang.cli.middleware.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
