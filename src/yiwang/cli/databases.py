@@ -63,7 +63,7 @@ def _sqlite(config: Config) -> dict[str, Any]:
         # Write-ahead log, full sync, foreign keys and immediate transactions are the engine's own custom.
         "OPTIONS": {
             "timeout": BUSY_SECONDS,
-            "init_command": "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456",
+            "init_command": "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 67108864",
         },
     }
 

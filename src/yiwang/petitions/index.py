@@ -101,7 +101,11 @@ class Index:
     def write(self, row: Prepared) -> None:
         """Add a prepared row, as ``add`` does."""
         with connection.cursor() as cursor:
-            cursor.execute(self._insertion, row)
+            cursor.execute(*self.insertion(row))
+
+    def insertion(self, row: Prepared) -> tuple[str, Prepared]:
+        """Return the statement of ``write`` with its values, for whoever sends it along with others."""
+        return self._insertion, row
 
     def add_many(self, rows: Iterable[tuple[int, tuple[str, ...]]]) -> None:
         """Add many rows, as ``add`` does each. See ``loading`` for very many."""

@@ -121,7 +121,7 @@ class File:
         owed = notices.owed(petition, entry, work.tellings, now)
         line = work.line(self.code)
         searchable = petition.searchable()
-        words = PETITIONS.prepared(petition.pk, *searchable) if searchable else None
+        indexed = [PETITIONS.insertion(PETITIONS.prepared(petition.pk, *searchable))] if searchable else []
         stored: list[Attachment] = []
         try:
             for upload in self.uploads:
@@ -131,10 +131,8 @@ class File:
             raise
         try:
             with transaction_with(stored):
-                insert(petition.petitioner, *(row.petitioner for row in representatives), petition, *representatives)
-                insert(entry, limit, *stored, *owed, line)
-                if words:
-                    PETITIONS.write(words)
+                persons = (petition.petitioner, *(row.petitioner for row in representatives))
+                insert(*persons, petition, *representatives, entry, limit, *stored, *owed, line, *indexed)
         except IntegrityError:
             if before := self._filed_before():
                 return before
