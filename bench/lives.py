@@ -19,7 +19,7 @@ from bench.city import City, Weighted
 from bench.texts import Writer
 from yiwang.agencies.models import Agency, Role, Staff
 from yiwang.people.models import Petitioner
-from yiwang.petitions.deadlines import RULES, VERSION, Owes, Rule, Unit
+from yiwang.petitions.deadlines import RULES, VERSION, Owes, Rule, Unit, first_owed
 from yiwang.petitions.lifecycle import BY_ACTION, TURN, Relation
 from yiwang.petitions.models import Answer, Deadline, Entry, Petition, PublishedAnswer, Rating, Referral
 from yiwang.petitions.numbers import _check_digit
@@ -313,9 +313,8 @@ class _Life:
             relation, role = TURN[petition["state"]]
             turn = self.office if relation == Relation.OFFICE else self.lead
             petition.update(turn_agency_id=turn.pk, turn_role=role)
-        if self.open:
-            first = min(self.open.values(), key=lambda promise: promise["due_at"])
-            petition.update(next_due_at=first["due_at"], next_due_rule=first["rule"])
+        if first := first_owed((promise["due_at"], promise["rule"]) for promise in self.open.values()):
+            petition.update(next_due_at=first[0], next_due_rule=first[1])
 
 
 @lru_cache(maxsize=4_000)

@@ -152,6 +152,17 @@ def test_objection_after_five_working_days_is_refused_with_the_date(city: City) 
     assert f"{last.month}月{last.day}日" in refused.value.message
 
 
+def test_nobody_is_late_with_a_right(city: City) -> None:
+    """Given a referral of ten days ago, then its objection has lapsed, and what is owed next is the notice of the 15th day."""
+    petition = city.bring_to("registered")
+    ten_days_ago = datetime.now(UTC) - timedelta(days=10)
+    actions.Refer(lead=city.housing).run(Actor.system(), petition.pk, happened_at=ten_days_ago, quiet=True)
+    petition.refresh_from_db()
+    notice = Deadline.objects.get(petition=petition, rule="notice")
+    assert Deadline.objects.get(petition=petition, rule="objection").is_open
+    assert (petition.next_due_rule, petition.next_due_at) == ("notice", notice.due_at)
+
+
 def test_upheld_objection_gives_the_office_a_new_limit(city: City) -> None:
     """Given an objection, when it is upheld, then the referral is returned and the office owes a new referral within 15 days."""
     petition = actions.UpholdObjection(reason="同意").run(city.officer, city.bring_to("objected").pk)

@@ -4,6 +4,7 @@ Only the objection runs in working days; the others are calendar days, counted f
 (domain.md). A limit that binds an agency does not roll over when it ends on a rest day.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -41,6 +42,8 @@ class Rule:
     owes: Owes
     article: str
     rollover: bool = False
+    lapses: bool = False
+    """Whether it limits a right, which lapses, and not a duty: then nobody is ever late with it."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,20 @@ RULES: dict[str, Rule] = {
     for rule in (
         Rule("refer", _("登记转办"), 15, Unit.DAYS, "received", Owes.OFFICE, "22"),
         Rule("notice", _("告知受理"), 15, Unit.DAYS, "referred", Owes.AGENCY, "23"),
-        Rule("objection", _("提出异议"), 5, Unit.WORKING_DAYS, "referred", Owes.AGENCY, "23"),
+        Rule("objection", _("提出异议"), 5, Unit.WORKING_DAYS, "referred", Owes.AGENCY, "23", lapses=True),
         Rule("handling", _("办理答复"), 60, Unit.DAYS, "accepted", Owes.AGENCY, "34"),
     )
 }
+
+
+def is_duty(code: str) -> bool:
+    """Tell whether a limit binds somebody to act, so that it can be late; a day named by an assignment does."""
+    return code not in RULES or not RULES[code].lapses
+
+
+def first_owed(limits: Iterable[tuple[datetime, str]]) -> tuple[datetime, str] | None:
+    """Return the end and the code of the duty that ends first, of open limits given likewise; None when nothing is owed."""
+    return min(((at, code) for at, code in limits if is_duty(code)), default=None)
 
 
 def due(rule: Rule, start: datetime) -> Due:

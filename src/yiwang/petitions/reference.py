@@ -7,7 +7,7 @@ from yiwang.agencies.models import Agency, Named, Region, Staff
 from yiwang.journal import log
 from yiwang.petitions.actions import HandOver
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.deadlines import RULES, Unit, due
+from yiwang.petitions.deadlines import RULES, Unit, due, first_owed
 from yiwang.petitions.lifecycle import BY_ACTION, OPEN
 from yiwang.petitions.models import NEVER, Category, Deadline, Petition, Referral, StandardAnswer
 from yiwang.petitions.visibility import visible_to
@@ -75,8 +75,7 @@ def recount_provisional() -> int:
     for petition in Petition.objects.select_for_update(of=("self",)).filter(
         pk__in={row.petition_id for row in counted}
     ):
-        first = petition.deadlines.filter(met_at=None, cancelled_at=None).order_by("due_at").first()
-        petition.next_due_at = first.due_at if first else NEVER
-        petition.next_due_rule = first.rule if first else ""
+        still_open = petition.deadlines.filter(met_at=None, cancelled_at=None).values_list("due_at", "rule")
+        petition.next_due_at, petition.next_due_rule = first_owed(still_open) or (NEVER, "")
         petition.save(update_fields=["next_due_at", "next_due_rule"])
     return certain

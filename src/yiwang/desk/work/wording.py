@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.petitions.deadlines import RULES
+from yiwang.petitions.deadlines import RULES, is_duty
 from yiwang.petitions.models import Answer, Deadline, Entry, Petition, Referral
 
 S = Petition.State
@@ -87,8 +87,9 @@ def rule_words(rule: str) -> tuple[str | Promise, str]:
 
 
 def deadline_state(deadline: Deadline, now: datetime) -> str:
-    """Return met, met_late, cancelled, late or open."""
-    if deadline.cancelled_at:
+    """Return met, met_late, cancelled, late or open. A right that has lapsed is cancelled: nobody is late with a right."""
+    lapsed = not deadline.met_at and deadline.due_at <= now and not is_duty(deadline.rule)
+    if deadline.cancelled_at or lapsed:
         return "cancelled"
     if deadline.met_at:
         return "met_late" if deadline.met_at >= deadline.due_at else "met"

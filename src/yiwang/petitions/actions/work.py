@@ -219,10 +219,8 @@ class Work:
         if changed:
             Deadline.objects.bulk_update(changed, ["met_at", "cancelled_at", "cancelled_because"])
         insert(*fresh)
-        still_open = [row for row in self._open if row.is_open]
-        first = min(still_open, key=lambda row: row.due_at, default=None)
-        self.petition.next_due_at = first.due_at if first else NEVER
-        self.petition.next_due_rule = first.rule if first else ""
+        still_open = [(row.due_at, row.rule) for row in self._open if row.is_open]
+        self.petition.next_due_at, self.petition.next_due_rule = deadlines.first_owed(still_open) or (NEVER, "")
 
 
 def set_turn(petition: Petition) -> None:
