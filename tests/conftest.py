@@ -91,3 +91,12 @@ def _no_files_left() -> Iterator[None]:
     """Give each test an empty store of attachments."""
     yield
     shutil.rmtree(VAR / "files", ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _chinese_first() -> None:
+    """Begin each test in the office's language: a request in another one leaves its thread so."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)

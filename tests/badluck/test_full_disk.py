@@ -105,8 +105,14 @@ def disk_full() -> OperationalError:
     return error
 
 
-def test_whichever_statement_of_a_filing_fails_nothing_is_half_there(citizen: Client, form: dict[str, str]) -> None:
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_whichever_statement_of_a_filing_fails_nothing_is_half_there(
+    citizen: Client, form: dict[str, str], monkeypatch: pytest.MonkeyPatch, one_by_one: bool
+) -> None:
     """Given a filing with a paper, when its first, second, … last statement meets a full disk, then no row and no file is left."""
+    # PostgreSQL gets a filing's inserts in one message, unless somebody counts the statements.
+    monkeypatch.setattr(connections["default"], "force_debug_cursor", one_by_one)
+    joined = connection.vendor == "postgresql" and not one_by_one
     failed = 0
     while failed < 40:
         seen = count()
@@ -125,7 +131,7 @@ def test_whichever_statement_of_a_filing_fails_nothing_is_half_there(citizen: Cl
         assert rows() == [0] * len(TABLES)
         assert stored() == 0
         failed += 1
-    assert failed >= 8
+    assert failed >= (2 if joined else 8)
     assert rows() == [1] * len(TABLES)
     assert (Attachment.objects.count(), stored()) == (1, 1)
 
