@@ -1,3 +1,5 @@
+"""Django's name for this room: agencies, regions and staff."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""Django's name for this room: ways in and out; its senders are registered when the process starts."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""Django's name for this room: monitoring and open figures."""
+
 from django.apps import AppConfig
 
 

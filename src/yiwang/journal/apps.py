@@ -1,3 +1,5 @@
+"""Django's name for this room: the behaviour log."""
+
 from django.apps import AppConfig
 
 

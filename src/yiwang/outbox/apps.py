@@ -1,3 +1,5 @@
+"""Django's name for this room: messages to be sent."""
+
 from django.apps import AppConfig
 
 

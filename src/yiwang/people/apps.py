@@ -1,3 +1,5 @@
+"""Django's name for this room: petitioners."""
+
 from django.apps import AppConfig
 
 

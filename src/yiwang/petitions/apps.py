@@ -1,3 +1,5 @@
+"""Django's name for this room: the core."""
+
 from django.apps import AppConfig
 
 

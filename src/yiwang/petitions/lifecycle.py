@@ -4,7 +4,6 @@ To change a rule is to change one row. The buttons on the desk, the diagrams in 
 tests are made from these rows. An empty ``end`` leaves the state as it is.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +15,6 @@ from yiwang.petitions.models import Petition
 
 S = Petition.State
 OPEN = (S.FILED, S.REGISTERED, S.REFERRED, S.OBJECTED, S.ACCEPTED, S.DRAFTED)
-TAKEN_OUT = (S.CLOSED, S.WITHDRAWN, S.NOT_TAKEN)
 
 
 class Relation(StrEnum):
@@ -129,7 +127,10 @@ REFERRAL_MOVES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("approve", ("sent", "received", "passed_on"), "done"),
     ("withdraw", ("sent", "received", "objected", "passed_on"), "done"),
 )
-"""How the referral moves with the petition's action: action, from, to. ``withdraw`` and ``approve`` end all open ones."""
+"""How the referral moves with the petition's action: action, from, to. ``withdraw`` and ``approve`` end all open ones.
+
+For readers: the diagram is made from it; the actions themselves pick the referral and set its state (`Work.move`).
+"""
 
 TURN: dict[str, tuple[Relation, Role]] = {
     S.FILED: (Relation.OFFICE, Role.INTAKE_CLERK),
@@ -140,8 +141,3 @@ TURN: dict[str, tuple[Relation, Role]] = {
     S.DRAFTED: (Relation.LEAD, Role.APPROVER),
 }
 """Whose turn it is in each open state: this fills the work-lists."""
-
-
-def entitled(rows: Iterable[Who], relation: Relation, role: str | None) -> bool:
-    """Tell whether a party stands among the entitled."""
-    return any(who.relation == relation and who.role == role for who in rows)

@@ -1,3 +1,5 @@
+"""Django's name for this room: the public site."""
+
 from django.apps import AppConfig
 
 

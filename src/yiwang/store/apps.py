@@ -1,3 +1,5 @@
+"""Django's name for this room: the database engines and what rows are made of."""
+
 from django.apps import AppConfig
 
 

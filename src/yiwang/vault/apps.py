@@ -1,3 +1,5 @@
+"""Django's name for this room: keys and sealing."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""Django's name for this room: the calendar of working days."""
+
 from django.apps import AppConfig
 
 
