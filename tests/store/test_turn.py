@@ -338,9 +338,9 @@ def test_a_child_that_outlives_its_killed_parent_does_not_keep_the_turn(path):
             cursor.execute("INSERT INTO t (v) VALUES ('parent')")
             child = os.fork()
             if child == 0:
+                print(os.getpid(), flush=True)  # by now it has let go of what it inherited
                 time.sleep(20)
                 os._exit(0)
-            print(child, flush=True)
             time.sleep(60)
         """,
     )
