@@ -1,6 +1,7 @@
 """Everything that can be done with a petition. Faces, imports and tests run these objects and nothing else."""
 
 from yiwang.petitions.actions.action import Action, NotFound, Refused, note_refusal
+from yiwang.petitions.actions.clock import Lapse, Warn, warn_due
 from yiwang.petitions.actions.ending import (
     Close,
     Deliver,
@@ -38,9 +39,9 @@ from yiwang.petitions.actions.registering import Correct, MarkUrgent, Merge, Not
 ACTIONS: dict[str, type[Action]] = {
     action.code: action
     for action in (
-        Accept, AddMaterial, Approve, AskMoreAgencies, Close, CoReport, Correct, Deliver, DraftAnswer, HandOver, MarkUrgent,
+        Accept, AddMaterial, Approve, AskMoreAgencies, Close, CoReport, Correct, Deliver, DraftAnswer, HandOver, Lapse, MarkUrgent,
         Merge, Note, NotTake, Object, PassOn, Publish, Rate, Recall, Receive, Refer, Register, RejectObjection, Reopen,
-        RequestMore, SendBack, UpholdObjection, Withdraw,
+        RequestMore, SendBack, UpholdObjection, Warn, Withdraw,
     )
 }  # fmt: skip
 """Every action on an existing petition by its code; filing is :class:`File`."""
@@ -60,6 +61,7 @@ __all__ = [
     "File",
     "HandOver",
     "Identity",
+    "Lapse",
     "MarkUrgent",
     "Merge",
     "NotFound",
@@ -79,9 +81,11 @@ __all__ = [
     "RequestMore",
     "SendBack",
     "UpholdObjection",
+    "Warn",
     "Withdraw",
     "close_delivered",
     "intake_key",
     "note_deliveries",
     "note_refusal",
+    "warn_due",
 ]

@@ -1,6 +1,7 @@
 """The core's rows: the petition and what hangs on it."""
 
 from yiwang.petitions.models.answers import Answer, PublishedAnswer, Rating
+from yiwang.petitions.models.limits import Extension, LocalLimit, LocalLimits, Recount, Suspension
 from yiwang.petitions.models.petition import NEVER, Petition, Referral, Representative
 from yiwang.petitions.models.records import Attachment, Deadline, Entry
 from yiwang.petitions.models.reference import Category, StandardAnswer
@@ -12,10 +13,15 @@ __all__ = [
     "Category",
     "Deadline",
     "Entry",
+    "Extension",
+    "LocalLimit",
+    "LocalLimits",
     "Petition",
     "PublishedAnswer",
     "Rating",
+    "Recount",
     "Referral",
     "Representative",
     "StandardAnswer",
+    "Suspension",
 ]

@@ -95,6 +95,7 @@ class Petition(SealedRow):
     occurrence = models.CharField(_("初重"), max_length=8, choices=Occurrence.choices, default=Occurrence.FIRST)
     repeats = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repeated_by")
     urgent = models.BooleanField(_("紧急"), default=False)
+    rules = models.CharField(max_length=12, default="2022", help_text="the rule set under which it was registered")
     historical = models.BooleanField(default=False, help_text="imported: owes no notices, raises no warnings")
 
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.FILED)
