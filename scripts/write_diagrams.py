@@ -27,6 +27,7 @@ RELATIONS = {
     "lead": "主办单位 lead agency",
     "above": "主办单位的上级 above the lead",
     "asked": "收到转办的单位 agency asked",
+    "reviewer": "复查复核机关 reviewing body",
     "petitioner": "信访人 petitioner",
     "system": "平台 the platform",
 }
@@ -55,7 +56,17 @@ def petition_states() -> str:
     anywhere = [row for row in moving if row.start == OPEN]
     arrows = [(start, row.end, both(row.label)) for row in moving if row not in anywhere for start in row.start]
     notes = [f"note right of {row.end}: {both(row.label)}, 未答复前 from every open state" for row in anywhere]
-    return _diagram(Petition.State, arrows, ends=(Petition.State.WITHDRAWN, Petition.State.NOT_TAKEN), more=notes)
+    return _diagram(Petition.State, arrows, ends=(Petition.State.WITHDRAWN, Petition.State.NOT_TAKEN, Petition.State.LED_OUT), more=notes)
+
+
+def review_states() -> str:
+    """Return the diagram of a review's states."""
+    from yiwang.petitions.lifecycle import REVIEW_TRANSITIONS
+    from yiwang.petitions.models import Review
+
+    moving = [row for row in REVIEW_TRANSITIONS if row.end]
+    arrows = [(start, row.end, both(row.label)) for row in moving for start in row.start]
+    return _diagram(Review.State, arrows, ends=(Review.State.DECIDED, Review.State.REFUSED, Review.State.WITHDRAWN))
 
 
 def referral_states() -> str:
@@ -64,14 +75,13 @@ def referral_states() -> str:
     from yiwang.petitions.models import Referral
 
     arrows = [
-        (start, end, both(BY_ACTION[action].label))
-        for action, starts, end in REFERRAL_MOVES
-        for start in starts
-        if start != end
+        (start, move.end, both(BY_ACTION[action].label))
+        for action, move in REFERRAL_MOVES.items()
+        for start in move.start
+        if start != move.end
     ]
-    ended = {end for _action, _starts, end in REFERRAL_MOVES} - {
-        start for _a, starts, _e in REFERRAL_MOVES for start in starts
-    }
+    moves = REFERRAL_MOVES.values()
+    ended = {move.end for move in moves} - {start for move in moves for start in move.start}
     return _diagram(Referral.State, arrows, ends=sorted(ended))
 
 

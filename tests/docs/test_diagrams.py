@@ -35,7 +35,7 @@ def test_every_move_of_a_petition_is_drawn():
 def test_every_move_of_a_referral_is_drawn():
     drawn = referral_states().splitlines()
 
-    moves = {(start, end) for _action, starts, end in REFERRAL_MOVES for start in starts if start != end}
+    moves = {(start, move.end) for move in REFERRAL_MOVES.values() for start in move.start if start != move.end}
     for start, end in moves:
         assert [line for line in drawn if line.startswith(f"    {start or '[*]'} --> {end}: ")]
     arrows = [line for line in drawn if " --> " in line and not line.endswith("[*]")]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from yiwang.agencies.models import Agency
 from yiwang.petitions.actions.action import Action, Refused, refuse_empty
 from yiwang.petitions.actions.work import Work
+from yiwang.petitions.lifecycle import REFERRAL_MOVES
 from yiwang.petitions.models import Petition, Referral
 from yiwang.workdays.counting import office_date
 from yiwang.workdays.wording import day_in_words
@@ -59,7 +60,7 @@ class Refer(Action):
         work.note = self.reason
         work.data.update(agency=str(self.lead.pk), co=[str(agency.pk) for agency in self.co], kind=self.kind)
         if self.lead != work.petition.office:
-            _tell_referred(work, self.lead)
+            tell_referred(work, self.lead)
 
 
 @dataclass(kw_only=True)
@@ -110,11 +111,11 @@ class PassOn(Action):
         held = work.lead_referral()
         if held:
             work.cancel("passed_on", "notice", "objection", referral=held)
-            work.move(held, Referral.State.PASSED_ON)
+            work.move(held)
         work.referral = work.refer(self.to, lead=True, kind=held.kind if held else Referral.Kind.TRANSFER, parent=held)
         work.note = self.reason
         work.data["agency"] = str(self.to.pk)
-        _tell_referred(work, self.to)
+        tell_referred(work, self.to)
 
 
 @dataclass(kw_only=True)
@@ -124,9 +125,9 @@ class Receive(Action):
     code: ClassVar[str] = "receive"
 
     def apply(self, work: Work) -> None:
-        waiting = _own_referral(work, Referral.State.SENT)
+        waiting = _own_referral(work)
         work.referral = waiting
-        work.move(waiting, Referral.State.RECEIVED)
+        work.move(waiting)
 
 
 @dataclass(kw_only=True)
@@ -151,7 +152,7 @@ class Object(Action):
         work.meet("objection")
         work.referral = work.lead_referral()
         if work.referral:
-            work.move(work.referral, Referral.State.OBJECTED)
+            work.move(work.referral)
         work.note = self.reason
 
 
@@ -166,7 +167,7 @@ class UpholdObjection(Action):
         held = work.lead_referral()
         if held:
             work.cancel("returned", referral=held)
-            work.move(held, Referral.State.RETURNED)
+            work.move(held)
         work.referral = held
         work.petition.lead_agency = None
         work.petition.handler = None
@@ -187,7 +188,7 @@ class RejectObjection(Action):
     def apply(self, work: Work) -> None:
         work.referral = work.lead_referral()
         if work.referral:
-            work.move(work.referral, Referral.State.RECEIVED)
+            work.move(work.referral)
         work.note = self.reason
 
 
@@ -202,15 +203,16 @@ class CoReport(Action):
         refuse_empty(self.text, "no_text", _("请写明协办意见。"))
 
     def apply(self, work: Work) -> None:
-        own = _own_referral(work, *Referral.OPEN, lead=False)
+        own = _own_referral(work, lead=False)
         work.referral = own
         work.meet("report", referral=own)
-        work.move(own, Referral.State.REPORTED)
+        work.move(own)
         work.note = self.text
 
 
-def _own_referral(work: Work, *states: str, lead: bool | None = None) -> Referral:
-    mine = work.petition.referrals.filter(state__in=states)
+def _own_referral(work: Work, lead: bool | None = None) -> Referral:
+    starts = REFERRAL_MOVES[work.transition.action].start
+    mine = work.petition.referrals.filter(state__in=starts).exclude(kind=Referral.Kind.REVIEW)
     if work.actor.kind == "staff":
         mine = mine.filter(agency__in=work.actor.agency_ids)
     if lead is not None:
@@ -221,7 +223,7 @@ def _own_referral(work: Work, *states: str, lead: bool | None = None) -> Referra
     return found
 
 
-def _tell_referred(work: Work, agency: Agency) -> None:
+def tell_referred(work: Work, agency: Agency) -> None:
     due = next((row.due_on for row in work.open_deadlines if row.rule == "notice" and row.is_open), None)
     if due:
         work.tell("referred", agency=agency, day=due)

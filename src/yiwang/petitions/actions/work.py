@@ -7,14 +7,15 @@ from typing import Any
 from yiwang.agencies.models import Agency, Post, Role
 from yiwang.journal import log
 from yiwang.journal.models import Record
-from yiwang.petitions import deadlines, notices
+from yiwang.petitions import deadlines, exemptions, notices
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.lifecycle import TURN, Relation, Transition
+from yiwang.petitions.lifecycle import REFERRAL_MOVES, REVIEW_TURN, TURN, Machine, Relation, Transition
 from yiwang.petitions.models import NEVER, Attachment, Deadline, Entry, Petition, Referral
 from yiwang.store.ids import new_id
 from yiwang.store.inserting import insert
 from yiwang.store.trees import ids_on
 from yiwang.vault.sealing import seal_under
+from yiwang.workdays.counting import office_date
 
 CLOSED_REFERRALS = (Referral.State.REPORTED, Referral.State.DONE, Referral.State.RETURNED)
 
@@ -62,7 +63,8 @@ class Work:
 
     def begin(self) -> None:
         self._from_state = self.petition.state
-        self.petition.state = self.transition.end or self.petition.state
+        end = self.transition.petition_end if self.transition.machine == Machine.REVIEW else self.transition.end
+        self.petition.state = end or self.petition.state
 
     @property
     def open_deadlines(self) -> list[Deadline]:
@@ -125,9 +127,16 @@ class Work:
         )
 
     def refer(
-        self, agency: Agency, *, lead: bool, kind: str, report_due: date | None = None, parent: Referral | None = None
+        self,
+        agency: Agency,
+        *,
+        lead: bool,
+        kind: str,
+        report_due: date | None = None,
+        parent: Referral | None = None,
+        limits: tuple[str, ...] = ("notice", "objection"),
     ) -> Referral:
-        """Ask an agency: write the referral and start its limits."""
+        """Ask an agency: write the referral and start its limits, save where an exception keeps them from starting."""
         referral = Referral(
             petition=self.petition, agency=agency, lead=lead, kind=kind, report_due=report_due, parent=parent,
             sent_by=self.actor.staff, sent_at=self.happened_at,
@@ -136,26 +145,44 @@ class Work:
         if lead:
             self.petition.lead_agency = agency
             self.petition.handler = None
-            for code in ("notice", "objection"):
-                self.start(code, agency, referral)
+            for code in limits:
+                if not exemptions.exempts(code, self.petition, agency, kind):
+                    self.start(code, agency, referral)
         if report_due:
             self.start_report(agency, referral, report_due)
         return referral
 
-    def move(self, referral: Referral, state: Referral.State) -> None:
-        """Set a referral's state and its instants."""
-        referral.state = state
-        if state == Referral.State.RECEIVED and referral.received_at is None:
+    def move(self, referral: Referral) -> None:
+        """Move a referral as the table says of this action, and set its instants.
+
+        Raises ValueError where the table knows no such way: that is an error of the program, and nothing is written.
+        """
+        row = REFERRAL_MOVES[self.transition.action]
+        if referral.state not in row.start:
+            raise ValueError(f"no way leads from a {referral.state} referral by {self.transition.action}")
+        referral.state = row.end
+        if row.end == Referral.State.RECEIVED and referral.received_at is None:
             referral.received_at = self.happened_at
-        if state in CLOSED_REFERRALS:
+        if row.end in CLOSED_REFERRALS:
             referral.ended_at = self.happened_at
         referral.save(update_fields=["state", "received_at", "ended_at"])
 
     def end_referrals(self) -> None:
-        """End every open referral: the matter is answered or over."""
-        self.petition.referrals.filter(state__in=Referral.OPEN).update(
-            state=Referral.State.DONE, ended_at=self.happened_at
+        """End every open referral, as the table says of this action: the matter is answered or over."""
+        row = REFERRAL_MOVES[self.transition.action]
+        self.petition.referrals.filter(state__in=row.start).exclude(kind=Referral.Kind.REVIEW).update(
+            state=row.end, ended_at=self.happened_at
         )
+
+    def note_first_answer(self) -> None:
+        """Note when the matter was answered for the first time, and that this answer has reached nobody yet."""
+        petition = self.petition
+        if petition.answered_at is None:
+            petition.answered_at = self.happened_at
+            petition.answered_on = office_date(self.happened_at)
+            petition.days_to_answer = max((petition.answered_on - petition.received_on).days, 0)
+        petition.delivered_at = None
+        petition.final_at = None
 
     def part_followers(self) -> None:
         """Let those merged into this petition go on without it: the eldest leads from now on, and the others follow that one."""
@@ -193,6 +220,7 @@ class Work:
         entry = Entry(
             id=self.entry_id, petition=self.petition, referral=self.referral, action=action, actor_kind=self.actor.kind,
             actor=self.actor.staff, agency=self.post.agency if self.post else None,
+            review=self.petition.review if self.transition.machine == Machine.REVIEW else None,
             stood_in_for=self.post.staff if self.post and self.post.staff_id != self.actor.staff_id else None,
             from_state=self._from_state, to_state=self.petition.state, happened_at=self.happened_at, recorded_at=self.now,
             shown_to_petitioner=shown, data=self.data,
@@ -225,6 +253,9 @@ class Work:
 
 def set_turn(petition: Petition) -> None:
     """Set whose turn it is. A merged petition stands on no work-list: the petition it follows does."""
+    if petition.review_id and petition.review_state in REVIEW_TURN:
+        _set_review_turn(petition)
+        return
     turn = TURN.get(petition.state)
     if turn is None or petition.merged_into_id:
         petition.turn_agency, petition.turn_role = None, ""
@@ -235,6 +266,15 @@ def set_turn(petition: Petition) -> None:
         agency = _nearest_with_approver(agency)
     petition.turn_agency = agency
     petition.turn_role = Role.OFFICE_HANDLER if agency and agency.is_office and role == Role.AGENCY_HANDLER else role
+
+
+def _set_review_turn(petition: Petition) -> None:
+    """Set whose turn it is in a review: the reviewing body's; the office's where that body is outside, and its words are recorded."""
+    assert petition.review is not None
+    agency, role = petition.review.agency, REVIEW_TURN[petition.review.state]
+    petition.turn_agency = agency or petition.office
+    of_the_office = petition.turn_agency.is_office and role == Role.AGENCY_HANDLER
+    petition.turn_role = Role.OFFICE_HANDLER if of_the_office or agency is None else role
 
 
 def _nearest_with_approver(agency: Agency) -> Agency:

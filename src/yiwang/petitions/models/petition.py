@@ -35,6 +35,17 @@ class Petition(SealedRow):
         CLOSED = "closed", _("已办结")
         WITHDRAWN = "withdrawn", _("已撤回")
         NOT_TAKEN = "not_taken", _("不予受理")
+        LED_OUT = "led_out", _("已导入其他程序")
+
+    class Route(models.TextChoices):
+        """The six routes of an appeal (art. 31)."""
+
+        LITIGATION = "litigation", _("诉讼、复议等法律程序")
+        ARBITRATION = "arbitration", _("仲裁")
+        PARTY_APPEAL = "party_appeal", _("党员申诉、申请复审")
+        ADMINISTRATIVE = "administrative", _("行政复议、裁决等行政程序")
+        STATUTORY_DUTY = "statutory_duty", _("查处违法、履行保护职责")
+        ORDINARY = "ordinary", _("信访程序")
 
     class Channel(models.TextChoices):
         HOTLINE = "hotline", _("热线电话")
@@ -94,6 +105,10 @@ class Petition(SealedRow):
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers")
     occurrence = models.CharField(_("初重"), max_length=8, choices=Occurrence.choices, default=Occurrence.FIRST)
     repeats = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repeated_by")
+    split_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    route = models.CharField(_("办理途径"), max_length=16, choices=Route.choices, default=Route.ORDINARY)
+    simple = models.BooleanField(_("简易办理"), default=False)
+    recused = models.JSONField(_("回避"), default=list, help_text="ids of the staff who may not act on it (art. 28)")
     urgent = models.BooleanField(_("紧急"), default=False)
     historical = models.BooleanField(default=False, help_text="imported: owes no notices, raises no warnings")
 
@@ -109,6 +124,10 @@ class Petition(SealedRow):
     answer = models.ForeignKey(
         "petitions.Answer", models.SET_NULL, null=True, related_name="+", help_text="the present one"
     )
+    review = models.ForeignKey(
+        "petitions.Review", models.SET_NULL, null=True, related_name="+", db_index=False, help_text="the present one"
+    )
+    final_at = models.DateTimeField(null=True, help_text="since when the same facts are not taken again (art. 36)")
     reopened = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(
         default=0, help_text="counts actions, so that the second of two at once is refused"
@@ -174,8 +193,13 @@ class Petition(SealedRow):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more is owed: closed, withdrawn or not taken."""
-        return self.state in {self.State.CLOSED, self.State.WITHDRAWN, self.State.NOT_TAKEN}
+        """Whether nothing more is owed: closed, withdrawn, not taken, or led into another procedure."""
+        return self.state in {self.State.CLOSED, self.State.WITHDRAWN, self.State.NOT_TAKEN, self.State.LED_OUT}
+
+    @property
+    def review_state(self) -> str:
+        """Where the review of the present answer stands; "" when none was asked for. An earlier answer's review is over."""
+        return self.review.state if self.review and self.review.answer_id == self.answer_id else ""
 
     def words(self) -> tuple[str, str]:
         """Return subject and text, unsealing those of an accusation: for readers whom ``visible_to`` lets see it."""
@@ -212,6 +236,8 @@ class Referral(models.Model):
     class Kind(models.TextChoices):
         TRANSFER = "transfer", _("转送")
         ASSIGN = "assign", _("交办")
+        DIRECT = "direct", _("直接收到")
+        REVIEW = "review", _("复查复核")
 
     class State(models.TextChoices):
         SENT = "sent", _("待接收")
