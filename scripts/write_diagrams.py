@@ -31,8 +31,14 @@ RELATIONS = {
     "petitioner": "信访人 petitioner",
     "system": "平台 the platform",
 }
-OWED_BY = {"office": "信访部门 office", "agency": "责任单位 agency"}
-COUNTED_FROM = {"received": "收到 receipt", "referred": "转办 referral", "accepted": "受理 acceptance"}
+OWED_BY = {
+    "office": "信访部门 office", "agency": "责任单位 agency", "petitioner": "信访人 petitioner", "reviewer": "复查复核机关 reviewing body",
+}  # fmt: skip
+COUNTED_FROM = {
+    "received": "收到 receipt", "referred": "转办 referral", "accepted": "受理 acceptance", "delivered": "答复送达 delivery of the answer",
+    "review_asked": "收到复查申请 request for review", "review_delivered": "复查意见送达 delivery of the review opinion",
+    "re_review_asked": "收到复核申请 request for re-review",
+}  # fmt: skip
 UNITS = {"days": "日 calendar days", "working_days": "个工作日 working days"}
 
 
@@ -163,7 +169,7 @@ def rules() -> str:
         (
             (
                 f"`{rule.code}`", both(rule.label), f"{rule.number} {UNITS[rule.unit]}", COUNTED_FROM[rule.counted_from],
-                OWED_BY[rule.owes], rule.article, "yes" if rule.rollover else "no",
+                OWED_BY[rule.owes], rule.article or "自定 own", "yes" if rule.rollover else "no",
             )
             for rule in RULES.values()
         ),

@@ -66,6 +66,15 @@ class Agency(Named):
     telephone = models.CharField(_("电话"), max_length=40, blank=True)
     address = models.CharField(_("地址"), max_length=160, blank=True)
     reception = models.CharField(_("接待时间"), max_length=160, blank=True)
+    local_limits = models.PositiveIntegerField(
+        default=0, editable=False, help_text="the newest set of the office's own limits; 0: the law's alone"
+    )
+
+    def trace(self) -> None:
+        """Set path and depth from the parent, and take over what the whole tree has in common."""
+        super().trace()
+        if isinstance(self.parent, Agency):
+            self.local_limits = self.parent.local_limits
 
     @property
     def is_office(self) -> bool:

@@ -63,6 +63,7 @@ class Transition:
     machine: Machine = Machine.PETITION
     petition_start: tuple[str, ...] = ()
     petition_end: str = ""
+    by_clock: bool = False  # changes nothing that a clerk may have before their eyes: the petition's version stays
 
 
 def _office(*roles: Role) -> tuple[Who, ...]:
@@ -165,6 +166,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("withdraw", _("撤回"), OPEN, S.WITHDRAWN, (*PETITIONER, *CLERKS), "19"),
     Transition("publish", _("公开答复"), (S.ANSWERED, S.CLOSED), "", APPROVERS, "18", shown_to_petitioner=True),
     Transition("recall", _("撤回公开"), (S.ANSWERED, S.CLOSED), "", APPROVERS, "18", shown_to_petitioner=True),
+    Transition("warn", _("期限提醒"), tuple(S), "", SYSTEM, "28", shown_to_petitioner=False, by_clock=True),
+    Transition("lapse", _("期满失权"), tuple(S), "", SYSTEM, shown_to_petitioner=False, by_clock=True),
 )  # fmt: skip
 
 ENDED = (S.ANSWERED, S.CLOSED)

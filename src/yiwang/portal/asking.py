@@ -58,7 +58,7 @@ def file_petition(request: HttpRequest) -> HttpResponse:
         return _mend(request, wrong)
     filing = File(
         channel=Petition.Channel.PORTAL,
-        office=root_office("kind", "path", "depth"),
+        office=root_office("kind", "path", "depth", "local_limits"),
         subject=given["subject"],
         text=given["text"],
         identity=form.identity(),

@@ -112,7 +112,9 @@ def _objecting(dossier: Dossier) -> str | Promise | None:
     petition = dossier.petition
     if petition.lead_agency_id == petition.office_id:
         return HIDDEN
-    if any(row.rule == "objection" and row.is_open and row.due_at <= dossier.now for row in dossier.deadlines):
+    newest = max((row for row in dossier.deadlines if row.rule == "objection"), key=lambda row: row.pk, default=None)
+    unused = newest is not None and (newest.is_open or newest.cancelled_because == newest.LAPSED)
+    if newest and unused and newest.due_at <= dossier.now:
         return _("提出异议的期限已过。确有困难，请与信访部门联系。")
     return None
 

@@ -63,6 +63,8 @@ DEEDS: dict[str, str | Promise] = {
     "withdraw": _("撤回"),
     "publish": _("公开答复"),
     "recall": _("撤回公开"),
+    "warn": _("“%(limit)s”的期限已用%(percent)d%%"),
+    "lapse": _("“%(limit)s”的期限已过，没有用"),
 }
 """What was done, as the petition's life tells it."""
 REPORT = _("反馈结果")
@@ -119,6 +121,10 @@ def deed(entry: Entry, agencies: dict[str, str]) -> str:
     ids = [entry.data["agency"]] if "agency" in entry.data else []
     ids += entry.data.get("co", [])
     names = gettext("、").join(agencies[one] for one in ids if one in agencies)
+    if entry.action in {"warn", "lapse"}:
+        over = entry.data.get("percent") == 100
+        words = gettext("“%(limit)s”的期限已到") if over else words
+        return words % {"limit": rule_words(entry.data["rule"])[0], "percent": entry.data.get("percent")}
     if entry.action == "mark_urgent" and entry.data.get("urgent") is False:
         return gettext("取消紧急")
     return words % {"agencies": names} if "%(" in words else words

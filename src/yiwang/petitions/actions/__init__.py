@@ -1,6 +1,7 @@
 """Everything that can be done with a petition. Faces, imports and tests run these objects and nothing else."""
 
 from yiwang.petitions.actions.action import Action, NotFound, Refused, note_refusal
+from yiwang.petitions.actions.clock import Lapse, Warn, warn_due
 from yiwang.petitions.actions.competence import LeadOut, RaiseDispute, Recuse, ReportUpward, SettleDispute
 from yiwang.petitions.actions.ending import (
     Close,
@@ -72,7 +73,7 @@ ACTIONS: dict[str, type[Action]] = {
         NotTakeAgain, NotTakeRunning, Note, Object, PassOn, Publish, RaiseDispute, Rate, Recall, Receive,
         RecordDecision, Recuse, Refer, RefuseExtension, RefuseReview, Register, RejectObjection, Remand, Reopen,
         ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, TakeReview,
-        UpholdObjection, Withdraw, WithdrawReview,
+        UpholdObjection, Withdraw, WithdrawReview, Warn, Lapse,
     )
 }  # fmt: skip
 """Every action on an existing petition by its code; filing is :class:`File`."""
@@ -104,6 +105,7 @@ __all__ = [
     "HoldHearing",
     "HoldReviewHearing",
     "Identity",
+    "Lapse",
     "LeadOut",
     "MarkUrgent",
     "Merge",
@@ -138,10 +140,12 @@ __all__ = [
     "Split",
     "TakeReview",
     "UpholdObjection",
+    "Warn",
     "Withdraw",
     "WithdrawReview",
     "close_delivered",
     "intake_key",
     "note_deliveries",
     "note_refusal",
+    "warn_due",
 ]

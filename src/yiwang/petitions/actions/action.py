@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Post
@@ -19,23 +18,9 @@ from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import transaction_with
 from yiwang.petitions.lifecycle import BY_ACTION, Machine, Transition
 from yiwang.petitions.models import Attachment, Petition
+from yiwang.petitions.refusals import NotFound as NotFound
+from yiwang.petitions.refusals import Refused as Refused
 from yiwang.petitions.visibility import visible_to
-
-
-class Refused(Exception):
-    """An action was not done, and nothing changed. ``code`` is for programs, ``message`` for whoever asked."""
-
-    def __init__(self, code: str, message: str | Promise) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = str(message)
-
-
-class NotFound(Refused):
-    """There is no such petition, or this actor may not see it: the two are told alike."""
-
-    def __init__(self) -> None:
-        super().__init__("not_found", _("没有找到这件信访，或者您无权查看。"))
 
 
 @dataclass(kw_only=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Agency, Region
 from yiwang.people.models import Petitioner
-from yiwang.petitions import exemptions, notices, numbers, permissions
+from yiwang.petitions import deadlines, exemptions, notices, numbers, permissions
 from yiwang.petitions.actions.action import Refused
 from yiwang.petitions.actions.work import Work, set_turn
 from yiwang.petitions.actors import Actor
@@ -175,6 +175,7 @@ class File:
             consents_to_publish=self.consents_to_publish, read_back=self.read_back, urgent=self.urgent, accused=self.accused,
             office=self.office, lead_agency=self.agency, split_from=self.split_from, received_at=received_at,
             received_on=received_on, historical=historical,
+            rules=deadlines.version_on(self.office.local_limits, received_on),
         )  # fmt: skip
         petition.key  # noqa: B018 - entries are sealed under it
         petition.set_words(_storable(self.subject), _storable(self.text))

@@ -24,7 +24,7 @@ def _extendable(work: Work) -> Deadline:
     row = next((row for row in work.open_deadlines if row.rule == EXTENDABLE and row.is_open), None)
     if row is None:
         raise Refused("nothing_to_extend", _("只有60日的办理期限可以延长（第三十四条），这件信访没有这个期限。"))
-    if row.extensions.exists():
+    if Extension.objects.filter(deadline=row).exists():
         raise Refused(
             "extended_before", _("办理期限只能延长一次，这件已经延长到%(day)s。") % {"day": day_in_words(row.due_on)}
         )

@@ -139,9 +139,8 @@ class Object(Action):
 
     def check(self, work: Work) -> None:
         refuse_empty(self.reason, "no_reason", _("提出异议要详细说明理由（第二十三条）。"))
-        late = [row for row in work.open_deadlines if row.rule == "objection" and row.due_at <= work.happened_at]
-        if late:
-            day = day_in_words(late[0].due_on)
+        if late := work.lapsed("objection", work.lead_referral()):
+            day = day_in_words(late.due_on)
             raise Refused(
                 "too_late", _("提出异议的期限到%(day)s为止，已过期。确有困难请与信访部门联系。") % {"day": day}
             )

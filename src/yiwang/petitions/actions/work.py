@@ -1,8 +1,13 @@
 """What one action does to one petition: it collects the changes and writes them together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Agency, Post, Role
 from yiwang.journal import log
@@ -10,7 +15,8 @@ from yiwang.journal.models import Record
 from yiwang.petitions import deadlines, exemptions, notices
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.lifecycle import REFERRAL_MOVES, REVIEW_TURN, TURN, Machine, Relation, Transition
-from yiwang.petitions.models import NEVER, Attachment, Deadline, Entry, Petition, Referral
+from yiwang.petitions.models import NEVER, Attachment, Deadline, Entry, Extension, Petition, Referral, Suspension
+from yiwang.petitions.refusals import Refused
 from yiwang.store.ids import new_id
 from yiwang.store.inserting import insert
 from yiwang.store.trees import ids_on
@@ -41,6 +47,7 @@ class Work:
     attachments: list[Attachment] = field(default_factory=list)
     tellings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     _open: list[Deadline] | None = None
+    _recounted: list[Deadline] = field(default_factory=list)
     _from_state: str = ""
 
     def __post_init__(self) -> None:
@@ -85,22 +92,102 @@ class Work:
         self, code: str, owed_by: Agency, referral: Referral | None = None, since: datetime | None = None
     ) -> Deadline:
         """Return the row that :meth:`start` would write, for a petition that is only just being made."""
-        since = since or self.happened_at
-        return self._row(code, owed_by, referral, since, deadlines.due(deadlines.RULES[code], since))
+        since, rule = since or self.happened_at, self.rules[code]
+        rollover = deadlines.rolls_over(rule)
+        row = self._row(code, owed_by, referral, since, deadlines.due(rule, since, rollover=rollover))
+        row.rollover, row.by_calendar = rollover, deadlines.by_calendar(rule, rollover)
+        return row
 
     def start_report(self, owed_by: Agency, referral: Referral, day: date) -> Deadline:
         """Start the limit that an assignment 交办 names for its report (art. 22)."""
-        row = self._row("report", owed_by, referral, self.happened_at, deadlines.due_by(day))
+        row = self._row("report", owed_by, referral, self.happened_at, deadlines.due_by(day, self.happened_at))
         self.open_deadlines.append(row)
         return row
 
     def _row(
         self, code: str, owed_by: Agency, referral: Referral | None, since: datetime, due: deadlines.Due
     ) -> Deadline:
-        return Deadline(
-            petition=self.petition, referral=referral, rule=code, rule_version=deadlines.VERSION, owed_by=owed_by,
+        row = Deadline(
+            petition=self.petition, referral=referral, rule=code, rule_version=self.petition.rules, owed_by=owed_by,
             started_at=since, due_on=due.on, due_at=due.at, provisional=due.provisional,
         )  # fmt: skip
+        # Whoever brings in what is past is not warned of what passed before; history has no warnings at all.
+        row.warned = due.passed(self.now) if self.quiet else 0
+        if not (self.historical or self.petition.historical):
+            row.next_warning_at = deadlines.next_warning(code, due, row.warned)
+        return row
+
+    @cached_property
+    def rules(self) -> Mapping[str, deadlines.Rule]:
+        """The limits under which the petition was registered; one statement where the office has its own, none otherwise."""
+        return deadlines.rules_of(self.petition.rules)
+
+    def extend(self, row: Deadline, days: int) -> Deadline:
+        """Extend an open limit, once, and count its end anew.
+
+        Raises Refused: ``no_extension``, ``extension_too_long``, ``extended_before``, ``over``.
+        """
+        row, rule = self._lengthened(row, "no_extension")
+        deadlines.check_extension(rule, days)
+        if Extension.objects.filter(deadline=row).exists():
+            raise Refused("extended_before", _("“%(label)s”的期限已经延长过一次，不能再延。") % {"label": rule.label})
+        self._write_below(row, rule, Extension(deadline=row, days=days, entry_id=self.entry_id, at=self.happened_at))
+        return row
+
+    def suspend(self, row: Deadline, first: date, last: date, because: str) -> Deadline:
+        """Let the days from ``first`` to ``last``, both included, not count for an open limit, and count its end anew.
+
+        Raises Refused: ``no_suspension``, ``no_ground``, ``ends_before_it_begins``, ``over``.
+        """
+        row, rule = self._lengthened(row, "no_suspension")
+        deadlines.check_suspension(rule, first, last, because)
+        self._write_below(
+            row,
+            rule,
+            Suspension(
+                deadline=row,
+                first_day=first,
+                last_day=last,
+                because=because,
+                entry_id=self.entry_id,
+                at=self.happened_at,
+            ),
+        )
+        return row
+
+    def warn(self, row: Deadline) -> int:
+        """Note that a limit was warned of, and when it is next; return how far it is, in per cent of its days."""
+        found = (
+            deadlines.due(self.rules[row.rule], row.started_at, rollover=row.rollover, **deadlines.lengthened(row))
+            if row.rule in self.rules
+            else deadlines.due_by(row.due_on, row.started_at)
+        )
+        above = next(share for share in deadlines.SHARES if share > row.warned)
+        row.warned = max(above, found.passed(self.happened_at))
+        row.next_warning_at = found.mark_above(row.warned)
+        self._recounted.append(row)
+        return row.warned
+
+    def lapsed(self, code: str, referral: Referral | None = None) -> Deadline | None:
+        """Return the limit of a right (of one referral, when given) whose time has passed; None while it runs or is used."""
+        rows = self.petition.deadlines.filter(Q(cancelled_at=None) | Q(cancelled_because=Deadline.LAPSED), rule=code)
+        newest = (rows.filter(referral=referral) if referral else rows).order_by("-id").first()
+        return newest if newest and newest.met_at is None and newest.due_at <= self.happened_at else None
+
+    def _lengthened(self, row: Deadline, code: str) -> tuple[Deadline, deadlines.Rule]:
+        """Return the open limit that is to be lengthened, and its rule; refuse one that is over, or names its day itself."""
+        if row.rule not in self.rules:
+            raise Refused(code, _("这个期限是交办时定的日子，请重新约定。"))
+        held = next((one for one in self.open_deadlines if one.pk == row.pk and one.is_open), None)
+        if held is None or held.due_at <= self.happened_at:
+            raise Refused("over", _("这个期限已经结束，不能再改。"))
+        return held, self.rules[row.rule]
+
+    def _write_below(self, row: Deadline, rule: deadlines.Rule, below: Extension | Suspension) -> None:
+        """Write an extension or a suspension, and count the end of its limit anew."""
+        insert(below)
+        deadlines.count_anew(row, rule, self.now, **deadlines.lengthened(row))
+        self._recounted.append(row)
 
     def meet(self, *codes: str, referral: Referral | None = None) -> None:
         """Meet the open limits of these rules (of one referral, when given)."""
@@ -204,9 +291,10 @@ class Work:
         if self.historical:
             self.cancel("history")
         self._write_deadlines()
-        set_turn(self.petition)
-        petition.version += 1
-        petition.save(force_update=True)
+        if not self.transition.by_clock:
+            set_turn(self.petition)
+            petition.version += 1
+            petition.save(force_update=True)
         entry = self.entry(action)
         insert(entry, *self.attachments)
         insert(*notices.owed(petition, entry, self.tellings, self.now), self.line(action))
@@ -246,6 +334,9 @@ class Work:
         changed = [row for row in self._open if not row._state.adding and not row.is_open]
         if changed:
             Deadline.objects.bulk_update(changed, ["met_at", "cancelled_at", "cancelled_because"])
+        recounted = [row for row in self._recounted if not row._state.adding]
+        if recounted:
+            Deadline.objects.bulk_update(recounted, deadlines.COUNTED)
         insert(*fresh)
         still_open = [(row.due_at, row.rule) for row in self._open if row.is_open]
         self.petition.next_due_at, self.petition.next_due_rule = deadlines.first_owed(still_open) or (NEVER, "")

@@ -110,6 +110,7 @@ class Petition(SealedRow):
     simple = models.BooleanField(_("简易办理"), default=False)
     recused = models.JSONField(_("回避"), default=list, help_text="ids of the staff who may not act on it (art. 28)")
     urgent = models.BooleanField(_("紧急"), default=False)
+    rules = models.CharField(max_length=12, default="2022", help_text="the rule set under which it was registered")
     historical = models.BooleanField(default=False, help_text="imported: owes no notices, raises no warnings")
 
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.FILED)

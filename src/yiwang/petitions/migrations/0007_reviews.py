@@ -9,8 +9,8 @@ import yiwang.store.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agencies", "0002_review_bodies"),
-        ("petitions", "0004_worklist_indexes"),
+        ("agencies", "0003_review_bodies"),
+        ("petitions", "0006_limits_that_run"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
