@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from yiwang.petitions.actions.action import Action, Refused, refuse_empty
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.deadlines import RULES
-from yiwang.petitions.models import Agreement, Answer, Deadline, Hearing
+from yiwang.petitions.models import Agreement, Answer, Deadline, Extension, Hearing
 from yiwang.store.inserting import insert
 from yiwang.vault.sealing import seal_under
 from yiwang.workdays.counting import office_date
