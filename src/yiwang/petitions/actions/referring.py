@@ -144,6 +144,13 @@ class Object(Action):
             raise Refused(
                 "too_late", _("提出异议的期限到%(day)s为止，已过期。确有困难请与信访部门联系。") % {"day": day}
             )
+        if not work.petition.historical and not any(
+            row.rule == "objection" and row.is_open for row in work.open_deadlines
+        ):
+            raise Refused(
+                "no_objection",
+                _("这件信访不能提异议：直接收到的，可以告知信访人向有权机关提出；管辖已经裁定的，按裁定办理。"),
+            )
         if work.petition.lead_agency_id == work.petition.office_id:
             raise Refused("own_office", _("信访部门自己承办的，不提异议，请改转其他单位。"))
 
