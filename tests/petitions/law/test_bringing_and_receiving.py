@@ -35,7 +35,7 @@ def test_what_was_said_is_read_back_before_it_is_filed(city: City, clock: Clock)
 
 @pytest.mark.article("19.3")
 def test_a_running_matter_brought_to_the_superior_is_not_taken(city: City, clock: Clock) -> None:
-    """Given a matter that a county agency is handling, when it is brought to the city's office, then it is not taken, and who handles it is told."""
+    """Given a matter that a county agency is handling, when it is brought to the city's office, then it is not taken there."""
     running = city.bring_to("accepted", city.county_housing, office=city.county_office)
     again = city.file("楼道灯还是不亮")
 
@@ -177,7 +177,7 @@ def test_nothing_is_received_in_the_future(city: City, clock: Clock) -> None:
 
 @pytest.mark.article("22.1")
 def test_the_part_of_a_split_matter_keeps_its_day_and_its_petitioner(city: City, clock: Clock) -> None:
-    """Given a matter of 2 March, when it is split on 9 March, then the part was received on 2 March and is due with it, from the same petitioner."""
+    """Given a matter of 2 March, when it is split on 9 March, then the part was received on 2 March, from the same petitioner."""
     petition = city.bring_to("registered")
     clock.set(2026, 3, 9, 10, 0)
 

@@ -106,7 +106,7 @@ def test_a_referred_anonymous_matter_is_noticed_all_the_same(city: City, clock: 
 def test_objection_within_five_working_days(
     city: City, clock: Clock, calendar: None, minute: tuple[int, ...], in_time: bool
 ) -> None:
-    """Given a referral of Monday 2 March, when the agency objects by Monday 9 March, then it stands; a minute later it is refused with the date."""
+    """Given a referral of Monday 2 March, when the agency objects by Monday 9 March, then it stands; a minute later it is refused."""
     petition = city.bring_to("referred")
     clock.set(*minute)
     if in_time:
@@ -122,7 +122,7 @@ def test_objection_within_five_working_days(
 
 @pytest.mark.article("23.3")
 def test_the_clock_lets_the_objection_lapse(city: City, clock: Clock, calendar: None) -> None:
-    """Given a referral of 2 March, when 10 March comes, then the right to object lapses, nobody is late, and objecting is refused with the date."""
+    """Given a referral of 2 March, when 10 March comes, then the right to object lapses, and objecting is refused with the date."""
     petition = city.bring_to("referred")
     clock.set(2026, 3, 10, 8, 0)
     actions.warn_due()
@@ -264,7 +264,7 @@ def test_what_an_abolished_agency_held_goes_to_its_successor(city: City, clock: 
 
 @pytest.mark.article("25.1", "25.2", "22.1")
 def test_an_urgent_matter_is_reported_upward(city: City, clock: Clock) -> None:
-    """Given a major and urgent matter, when it is reported upward, then to whom and what was done is on record, and the petitioner is not told."""
+    """Given a major and urgent matter, when it is reported upward, then to whom and what was done is on record."""
     petition = city.bring_to("registered", urgent=True)
     actions.ReportUpward(to="市委、市政府；省信访局；国家信访局", text="已派人到场，先行转移住户。").run(
         city.officer, petition.pk
