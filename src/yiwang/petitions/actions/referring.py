@@ -152,7 +152,7 @@ class Object(Action):
         ):
             raise Refused(
                 "no_objection",
-                _("这件信访不能提异议：直接收到的，可以告知信访人向有权机关提出；管辖已经裁定的，按裁定办理。"),
+                _("这件信访不能再提异议：已经提过的不重复提；直接收到的，可以告知信访人向有权机关提出。"),
             )
         if work.petition.lead_agency_id == work.petition.office_id:
             raise Refused("own_office", _("信访部门自己承办的，不提异议，请改转其他单位。"))
