@@ -157,6 +157,7 @@ class RejectObjection(Worded):
 class Accept(Worded):
     made = actions.Accept
     note = words(_("说明"), required=False, help_text=_("承办的科室和联系电话等，信访人会看到。可以不填。"), rows=3)
+    told_on_the_spot = forms.BooleanField(label=_("已当场书面告知信访人，不再另发通知"), required=False)
 
 
 class Note(Worded):
@@ -187,14 +188,18 @@ class Approve(Plain):
     made = actions.Approve
 
 
+HOW_TOLD = (("telephone", _("电话")), ("post", _("邮寄")), ("in_person", _("当面")))
+
+
 class Deliver(Worded):
     made = actions.Deliver
     layouts = {"how": "inline"}
-    how = forms.ChoiceField(
-        label=_("怎样告知的"),
-        choices=(("telephone", _("电话")), ("post", _("邮寄")), ("in_person", _("当面"))),
-        widget=forms.RadioSelect,
-    )
+    fields_of = {"wrong_day": "on"}
+    how = forms.ChoiceField(label=_("怎样告知的"), choices=HOW_TOLD, widget=forms.RadioSelect)
+    on = forms.DateField(
+        label=_("送达日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("今天送达的可以不填。申请复查的30天从次日起算。"),
+    )  # fmt: skip
 
 
 class Close(Plain):
