@@ -75,6 +75,7 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "report_upward": lambda city, petition: {"to": "市政府", "text": "已派人到场。"},
     "not_take_running": lambda city, petition: {"earlier": city.bring_to("accepted")},
     "not_take_again": lambda city, petition: {"earlier": city.bring_review_to("decided", again=True)},
+    "redirect": lambda city, petition: {"reason": "属市政设施", "where": "市城管局"},
     "lead_out": lambda city, petition: {"route": "arbitration", "where": "仲裁委员会", "reason": "劳动争议"},
     "raise_dispute": lambda city, petition: {"before": "conference", "reason": "两局都说不归自己"},
     "settle_dispute": lambda city, petition: {"lead": city.parks, "by": "agreed", "decision": "两局商定由园林局办"},
@@ -123,6 +124,8 @@ def prepare(city: City, row: Transition, state: str) -> Petition:
     if row.machine == Machine.REVIEW:
         return prepare_review(city, row, state)
     petition = city.bring_to(state, agency)
+    if row.action == "redirect":
+        petition = city.file(agency=agency, actor=city.handler(agency))
     if row.action == "convert_to_ordinary":
         petition = city.bring_to("referred", agency)
         actions.AcceptSimply().run(city.handler(agency), petition.pk)
@@ -171,6 +174,8 @@ def everybody(city: City, row: Transition, petition: Petition) -> list[tuple[str
                 fits.discard(Relation.LEAD)
             if relation == Relation.ASKED and agency.pk not in asked:
                 fits.discard(Relation.ASKED)
+            if petition.review is None:
+                fits.discard(Relation.REVIEWER)
             if relation == Relation.OFFICE and petition.review and petition.review.agency_id is None:
                 fits.add(Relation.REVIEWER)
             entitled = any(who.relation in fits and who.role == role for who in row.by)

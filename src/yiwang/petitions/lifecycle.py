@@ -82,6 +82,7 @@ HEADS = _lead(Role.APPROVER, Role.LEADER)
 REVIEWERS = (Who(Relation.REVIEWER, Role.AGENCY_HANDLER), Who(Relation.REVIEWER, Role.OFFICE_HANDLER))
 REVIEW_APPROVERS = (Who(Relation.REVIEWER, Role.APPROVER), Who(Relation.REVIEWER, Role.LEADER))
 APPROVERS = (*_lead(Role.APPROVER), Who(Relation.ABOVE, Role.APPROVER), *_office(Role.APPROVER))
+EVERYBODY = (*CLERKS, *LEAD, *ASKED, *APPROVERS, *REVIEWERS, *REVIEW_APPROVERS)
 PETITIONER = (Who(Relation.PETITIONER),)
 SYSTEM = (Who(Relation.SYSTEM),)
 
@@ -102,6 +103,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "not_take_running", _("正在办理，不另受理"), (S.FILED, S.REGISTERED), S.NOT_TAKEN, OFFICE, "19", meets=("refer",),
     ),
     Transition("not_take_again", _("不再受理"), (S.FILED, S.REGISTERED), S.NOT_TAKEN, OFFICE, "36", meets=("refer",)),
+    Transition("redirect", _("告知向有权机关提出"), (S.REFERRED,), S.NOT_TAKEN, LEAD, "23", meets=("notice",)),
     Transition(
         "lead_out", _("导入其他程序"), (S.FILED, S.REGISTERED, S.REFERRED, S.ACCEPTED), S.LED_OUT, (*OFFICE, *LEAD), "31",
         meets=("refer", "notice", "handling"),
@@ -140,8 +142,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         "hand_over", _("指定承办人"), (S.REFERRED, S.ACCEPTED, S.DRAFTED), "", (*LEAD, *_lead(Role.APPROVER)), "28",
         shown_to_petitioner=False,
     ),
-    Transition("recuse", _("回避"), (*OPEN, S.ANSWERED), "", (*CLERKS, *LEAD, *ASKED, *APPROVERS), "28", shown_to_petitioner=False),
-    Transition("note", _("添加记录"), (*OPEN, S.ANSWERED), "", (*CLERKS, *LEAD, *ASKED, *APPROVERS), "28", shown_to_petitioner=False),
+    Transition("recuse", _("回避"), (*OPEN, S.ANSWERED, S.CLOSED), "", EVERYBODY, "28", shown_to_petitioner=False),
+    Transition("note", _("添加记录"), (*OPEN, S.ANSWERED, S.CLOSED), "", EVERYBODY, "28", shown_to_petitioner=False),
     Transition("request_more", _("请信访人补充"), (S.FILED, S.REGISTERED, S.ACCEPTED), "", (*CLERKS, *LEAD), "31"),
     Transition("add_material", _("补充材料"), OPEN, "", (*PETITIONER, *CLERKS), "19"),
     Transition("co_report", _("反馈协办意见"), (S.REFERRED, S.ACCEPTED), "", ASKED, "24", meets=("report",), shown_to_petitioner=False),
@@ -245,6 +247,7 @@ REFERRAL_MOVES: dict[str, Move] = {
     "settle": Move(Referral.OPEN, F.DONE, all_open=True),
     "approve": Move(Referral.OPEN, F.DONE, all_open=True),
     "withdraw": Move(Referral.OPEN, F.DONE, all_open=True),
+    "redirect": Move(Referral.OPEN, F.DONE, all_open=True),
     "lead_out": Move(Referral.OPEN, F.DONE, all_open=True),
     "ask_review": Move(("",), F.SENT),
     "ask_re_review": Move(("",), F.SENT),

@@ -46,6 +46,7 @@ from yiwang.petitions.actions.registering import (
     NotTake,
     NotTakeAgain,
     NotTakeRunning,
+    Redirect,
     Register,
     Split,
 )
@@ -71,7 +72,7 @@ ACTIONS: dict[str, type[Action]] = {
         ChooseRoute, Close, CoReport, ConvertToOrdinary, Correct, DecideReview, Deliver, DeliverReview, DraftAnswer,
         DraftReview, Extend, HandOver, HoldHearing, HoldReviewHearing, LeadOut, MarkUrgent, Merge, NotTake,
         NotTakeAgain, NotTakeRunning, Note, Object, PassOn, Publish, RaiseDispute, Rate, Recall, Receive,
-        RecordDecision, Recuse, Refer, RefuseExtension, RefuseReview, Register, RejectObjection, Remand, Reopen,
+        RecordDecision, Recuse, Redirect, Refer, RefuseExtension, RefuseReview, Register, RejectObjection, Remand, Reopen,
         ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, TakeReview,
         UpholdObjection, Withdraw, WithdrawReview, Warn, Lapse,
     )
@@ -123,6 +124,7 @@ __all__ = [
     "Receive",
     "RecordDecision",
     "Recuse",
+    "Redirect",
     "Refer",
     "RefuseExtension",
     "RefuseReview",

@@ -114,7 +114,7 @@ class Reopen(Action):
     def apply(self, work: Work) -> None:
         petition = work.petition
         petition.reopened += 1
-        work.cancel("reopened", "review-request")
+        work.cancel("reopened", "review-request", "re-review-request")
         petition.closed_at = None
         petition.merged_into = None  # from here it goes its own way, and those that followed it stay as they are
         work.part_followers()

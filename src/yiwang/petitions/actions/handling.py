@@ -130,6 +130,8 @@ class HandOver(Action):
             or not Post.objects.filter(Post.held_on(day), staff=self.to, agency=work.petition.lead_agency).exists()
         ):
             raise Refused("no_post", _("%(name)s在责任单位没有岗位。") % {"name": self.to.name})
+        if self.to.pk in work.petition.recused:
+            raise Refused("recused", _("%(name)s已经回避。") % {"name": self.to.name})
 
     def apply(self, work: Work) -> None:
         work.petition.handler = self.to

@@ -139,10 +139,20 @@ class Object(Action):
 
     def check(self, work: Work) -> None:
         refuse_empty(self.reason, "no_reason", _("提出异议要详细说明理由（第二十三条）。"))
-        if late := work.lapsed("objection", work.lead_referral()):
+        held = work.lead_referral()
+        if held and work.petition.entries.filter(action="settle_dispute", referral=held).exists():
+            raise Refused("named_in_dispute", _("责任单位是争议后确定的，不能再提异议（第二十四条）。"))
+        if late := work.lapsed("objection", held):
             day = day_in_words(late.due_on)
             raise Refused(
                 "too_late", _("提出异议的期限到%(day)s为止，已过期。确有困难请与信访部门联系。") % {"day": day}
+            )
+        if not work.petition.historical and not any(
+            row.rule == "objection" and row.is_open for row in work.open_deadlines
+        ):
+            raise Refused(
+                "no_objection",
+                _("这件信访不能再提异议：已经提过的不重复提；直接收到的，可以告知信访人向有权机关提出。"),
             )
         if work.petition.lead_agency_id == work.petition.office_id:
             raise Refused("own_office", _("信访部门自己承办的，不提异议，请改转其他单位。"))

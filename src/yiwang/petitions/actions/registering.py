@@ -199,6 +199,25 @@ class NotTake(Action):
 
 
 @dataclass(kw_only=True)
+class Redirect(NotTake):
+    """Tell whoever brought a matter directly to the wrong agency where it belongs 告知向有权机关提出 (art. 23)."""
+
+    code: ClassVar[str] = "redirect"
+
+    def check(self, work: Work) -> None:
+        super().check(work)
+        if not work.petition.referrals.filter(kind=Referral.Kind.DIRECT).exists():
+            raise Refused(
+                "referred", _("这件信访是转来的。不属于本单位的，请提出异议，不能自行不予受理（第二十三条）。")
+            )
+
+    def apply(self, work: Work) -> None:
+        super().apply(work)
+        work.meet("notice")
+        work.end_referrals()
+
+
+@dataclass(kw_only=True)
 class NotTakeRunning(Action):
     """Not take what an agency below is already handling 不另受理 (art. 19): the earlier petition goes on."""
 

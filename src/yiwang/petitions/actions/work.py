@@ -131,7 +131,7 @@ class Work:
         deadlines.check_extension(rule, days)
         if Extension.objects.filter(deadline=row).exists():
             raise Refused("extended_before", _("“%(label)s”的期限已经延长过一次，不能再延。") % {"label": rule.label})
-        self._write_below(row, rule, Extension(deadline=row, days=days, entry_id=self.entry_id, at=self.happened_at))
+        self._write_below(row, Extension(deadline=row, days=days, entry_id=self.entry_id, at=self.happened_at))
         return row
 
     def suspend(self, row: Deadline, first: date, last: date, because: str) -> Deadline:
@@ -143,7 +143,6 @@ class Work:
         deadlines.check_suspension(rule, first, last, because)
         self._write_below(
             row,
-            rule,
             Suspension(
                 deadline=row,
                 first_day=first,
@@ -157,11 +156,7 @@ class Work:
 
     def warn(self, row: Deadline) -> int:
         """Note that a limit was warned of, and when it is next; return how far it is, in per cent of its days."""
-        found = (
-            deadlines.due(self.rules[row.rule], row.started_at, rollover=row.rollover, **deadlines.lengthened(row))
-            if row.rule in self.rules
-            else deadlines.due_by(row.due_on, row.started_at)
-        )
+        found = self._end_of(row)
         above = next(share for share in deadlines.SHARES if share > row.warned)
         row.warned = max(above, found.passed(self.happened_at))
         row.next_warning_at = found.mark_above(row.warned)
@@ -169,10 +164,10 @@ class Work:
         return row.warned
 
     def lapsed(self, code: str, referral: Referral | None = None) -> Deadline | None:
-        """Return the limit of a right (of one referral, when given) whose time has passed; None while it runs or is used."""
+        """Return the limit of a right (of one referral, when given) whose time has passed, used or not; None while it runs."""
         rows = self.petition.deadlines.filter(Q(cancelled_at=None) | Q(cancelled_because=Deadline.LAPSED), rule=code)
         newest = (rows.filter(referral=referral) if referral else rows).order_by("-id").first()
-        return newest if newest and newest.met_at is None and newest.due_at <= self.happened_at else None
+        return newest if newest and newest.due_at <= self.happened_at else None
 
     def _lengthened(self, row: Deadline, code: str) -> tuple[Deadline, deadlines.Rule]:
         """Return the open limit that is to be lengthened, and its rule; refuse one that is over, or names its day itself."""
@@ -183,11 +178,17 @@ class Work:
             raise Refused("over", _("这个期限已经结束，不能再改。"))
         return held, self.rules[row.rule]
 
-    def _write_below(self, row: Deadline, rule: deadlines.Rule, below: Extension | Suspension) -> None:
+    def _write_below(self, row: Deadline, below: Extension | Suspension) -> None:
         """Write an extension or a suspension, and count the end of its limit anew."""
         insert(below)
-        deadlines.count_anew(row, rule, self.now, **deadlines.lengthened(row))
+        deadlines.set_found(row, self._end_of(row), self.now)
         self._recounted.append(row)
+
+    def _end_of(self, row: Deadline) -> deadlines.Due:
+        """Count the end of a limit from all that lengthens it."""
+        if row.rule not in self.rules:
+            return deadlines.due_by(row.due_on, row.started_at)
+        return deadlines.due(self.rules[row.rule], row.started_at, rollover=row.rollover, **deadlines.lengthened(row))
 
     def meet(self, *codes: str, referral: Referral | None = None) -> None:
         """Meet the open limits of these rules (of one referral, when given)."""

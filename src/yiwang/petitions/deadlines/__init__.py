@@ -10,7 +10,7 @@ from yiwang.petitions.deadlines.counting import (
     due_by,
     rolls_over,
 )
-from yiwang.petitions.deadlines.keeping import COUNTED, count_anew, lengthened, next_warning, rules_of, version_on
+from yiwang.petitions.deadlines.keeping import COUNTED, lengthened, next_warning, rules_of, set_found, version_on
 from yiwang.petitions.deadlines.rules import (
     GROUNDS,
     RULE_SETS,
@@ -39,7 +39,6 @@ __all__ = [
     "by_calendar",
     "check_extension",
     "check_suspension",
-    "count_anew",
     "due",
     "due_by",
     "first_owed",
@@ -48,5 +47,6 @@ __all__ = [
     "next_warning",
     "rolls_over",
     "rules_of",
+    "set_found",
     "version_on",
 ]

@@ -1,17 +1,16 @@
 """The rows that limits leave: under which rules one runs, when it is warned of, and how its end is counted anew."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TypedDict
 
-from yiwang.petitions.deadlines.counting import Days, Due, due
+from yiwang.petitions.deadlines.counting import Days, Due
 from yiwang.petitions.deadlines.rules import RULE_SETS, VERSION, Rule, is_duty
 from yiwang.petitions.models import Deadline, Extension, LocalLimit, LocalLimits
-from yiwang.workdays.counting import Calendar
 
 COUNTED = ("due_on", "due_at", "provisional", "warned", "next_warning_at")
-"""The columns that `count_anew` sets."""
+"""The columns that `set_found` sets."""
 
 
 def version_on(newest: int, day: date) -> str:
@@ -57,21 +56,12 @@ def lengthened(row: Deadline) -> Lengthened:
     return Lengthened(extended=extended, suspended=list(row.suspensions.values_list("first_day", "last_day")))
 
 
-def count_anew(
-    row: Deadline,
-    rule: Rule,
-    now: datetime,
-    *,
-    extended: int = 0,
-    suspended: Iterable[Days] = (),
-    calendar: Calendar | None = None,
-) -> bool:
-    """Set the end of a limit from all that lengthens it, unsaved (`COUNTED`); tell whether anything changed.
+def set_found(row: Deadline, found: Due, now: datetime) -> bool:
+    """Set the end of a limit as it was counted, unsaved (`COUNTED`); tell whether anything changed.
 
     A mark that lies ahead again is warned of again: it is another day.
     """
     before = [getattr(row, column) for column in COUNTED]
-    found = due(rule, row.started_at, extended=extended, suspended=suspended, rollover=row.rollover, calendar=calendar)
     row.due_on, row.due_at, row.provisional = found.on, found.at, found.provisional
     row.warned = min(row.warned, found.passed(now))
     if row.next_warning_at or row.warned:  # neither: it is history, which is not warned of

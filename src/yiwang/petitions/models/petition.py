@@ -70,8 +70,9 @@ class Petition(SealedRow):
         FIRST = "first", _("初次")
         REPEATED = "repeated", _("重复")
 
-    number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
-    intake_key = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 - NULLs are many
+    # Unique by constraints below: with unique=True, PostgreSQL would get a second index of each, for LIKE.
+    number = models.CharField(_("编号"), max_length=20, editable=False)
+    intake_key = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 - NULLs are many
     source = models.CharField(max_length=40, blank=True, help_text="the system that an import came from")
     source_number = models.CharField(max_length=80, blank=True)
 
@@ -100,11 +101,15 @@ class Petition(SealedRow):
         Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责任单位"), db_index=False
     )
     handler = models.ForeignKey(
-        Staff, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("承办人")
+        Staff, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("承办人"), db_index=False
     )
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followers", db_index=False
+    )
     occurrence = models.CharField(_("初重"), max_length=8, choices=Occurrence.choices, default=Occurrence.FIRST)
-    repeats = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repeated_by")
+    repeats = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="repeated_by", db_index=False
+    )
     split_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     route = models.CharField(_("办理途径"), max_length=16, choices=Route.choices, default=Route.ORDINARY)
     simple = models.BooleanField(_("简易办理"), default=False)
@@ -123,7 +128,7 @@ class Petition(SealedRow):
     )
     next_due_rule = models.CharField(max_length=24, blank=True)
     answer = models.ForeignKey(
-        "petitions.Answer", models.SET_NULL, null=True, related_name="+", help_text="the present one"
+        "petitions.Answer", models.SET_NULL, null=True, related_name="+", db_index=False, help_text="the present one"
     )
     review = models.ForeignKey(
         "petitions.Review", models.SET_NULL, null=True, related_name="+", db_index=False, help_text="the present one"
@@ -148,6 +153,8 @@ class Petition(SealedRow):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="petitions_number_once"),
+            models.UniqueConstraint(fields=["intake_key"], name="petitions_filed_once"),
             models.UniqueConstraint(
                 fields=["source", "source_number"], name="petitions_source_number_once", condition=~Q(source_number="")
             ),
@@ -170,6 +177,10 @@ class Petition(SealedRow):
             models.Index("office", "id", name="worklist_by_office"),
             models.Index("region", "id", name="worklist_by_region"),
             models.Index("id", name="worklist_urgent", condition=Q(urgent=True)),
+            # Of these, a petition just filed has none: filing does not touch them.
+            models.Index("handler", name="petitions_in_hand", condition=Q(handler__isnull=False)),
+            models.Index("merged_into", name="petitions_followers", condition=Q(merged_into__isnull=False)),
+            models.Index("repeats", name="petitions_repeated_by", condition=Q(repeats__isnull=False)),
             # The figures of insight/monitoring.py are read off these alone, what visible_to asks for included.
             models.Index(
                 "received_on", "channel", "category", "lead_agency", "purpose", "accused", "office", "id",
