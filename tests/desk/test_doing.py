@@ -55,6 +55,7 @@ POSTED: dict[str, Callable[[City], dict[str, Any]]] = {
     "report_upward": lambda city: {"to": "市委、市政府", "text": "已派人到场"},
     "not_take_running": lambda city: {"same": "other", "earlier_number": city.bring_to("accepted").number},
     "not_take_again": lambda city: {"same": "other", "earlier_number": ended(city).number},
+    "redirect": lambda city: {"reason": "不归住建管", "where": "园林局"},
     "lead_out": lambda city: {"route": "arbitration", "where": "市仲裁委", "reason": "劳动争议"},
     "raise_dispute": lambda city: {"before": "conference", "reason": "两家都说不是自己的"},
     "settle_dispute": lambda city: {"lead": city.parks.pk, "by": "conference", "decision": "第三次会议定"},
@@ -101,6 +102,8 @@ def brought(city: City, row: Transition, state: str, agency: Agency) -> Petition
             draft = actions.DraftReview(outcome="revoked", text="事实不清，撤销。")
             draft.run(city.handler(city.government), petition.pk)
         return petition
+    if row.action == "redirect":
+        return city.file(actor=city.handler(agency), agency=agency, channel="letter")
     if row.action == "convert_to_ordinary":
         return actions.AcceptSimply().run(city.handler(agency), city.bring_to("referred", agency).pk)
     if row.action in {"extend", "refuse_extension"}:

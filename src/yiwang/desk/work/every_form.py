@@ -16,6 +16,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "not_take": short.NotTake,
     "not_take_running": law.NotTakeRunning,
     "not_take_again": law.NotTakeAgain,
+    "redirect": short.Redirect,
     "lead_out": law.LeadOut,
     "refer": office.Refer,
     "ask_more_agencies": office.AskMoreAgencies,

@@ -126,11 +126,16 @@ class MarkUrgent(Worded):
 
 
 class NotTake(Worded):
-    made = actions.NotTake
+    made: ClassVar[type[Action]] = actions.NotTake
     fields_of = {"no_reason": "reason", "no_where": "where"}
     variant = "danger"
     reason = words(_("不予受理的原因"), help_text=_("信访人会看到这段话。"))
     where = words(_("可以向哪里反映"), help_text=_("写明单位、办法，如“向人民法院提起诉讼”。"), rows=2)
+
+
+class Redirect(NotTake):
+    made: ClassVar[type[Action]] = actions.Redirect
+    reason = words(_("为什么不属于本单位"), help_text=_("信访人会看到这段话。"))
 
 
 class Receive(Plain):

@@ -208,7 +208,7 @@ class PassOn(ActionForm):
 
 
 class HandOver(ActionForm):
-    fields_of = {"no_post": "to"}
+    fields_of = {"no_post": "to", "recused": "to"}
     to = forms.ModelChoiceField(label=_("承办人"), queryset=Staff.objects.none(), empty_label=_("请选择"))
     reason = words(_("说明"), required=False, rows=2)
 
@@ -216,7 +216,8 @@ class HandOver(ActionForm):
         held = Post.objects.filter(Post.held_on(office_date(self.dossier.now)), agency=self.petition.lead_agency)
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Staff.objects.filter(is_active=True, pk__in=held.values("staff")).order_by("name")
+        able = Staff.objects.filter(is_active=True, pk__in=held.values("staff")).exclude(pk__in=self.petition.recused)
+        field.queryset = able.order_by("name")
         self.initial["to"] = self.petition.handler_id
 
     def action(self) -> Action:

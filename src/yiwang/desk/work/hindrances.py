@@ -46,11 +46,29 @@ def _over(dossier: Dossier, rule: str) -> Deadline | None:
     return newest if newest and unused and newest.due_at <= dossier.now else None
 
 
+def _lead_referral(dossier: Dossier) -> Referral | None:
+    """Return the open referral of the agency that has the lead."""
+    lead = dossier.petition.lead_agency_id
+    return next(
+        (row for row in reversed(dossier.referrals) if row.lead and row.is_open and row.agency_id == lead), None
+    )
+
+
 def _objecting(dossier: Dossier) -> Hindrance:
-    petition = dossier.petition
+    petition, held = dossier.petition, _lead_referral(dossier)
     if petition.lead_agency_id == petition.office_id:
         return HIDDEN
-    return _("提出异议的期限已过。确有困难，请与信访部门联系。") if _over(dossier, "objection") else None
+    if held and any(entry.action == "settle_dispute" and entry.referral_id == held.pk for entry in dossier.entries):
+        return _("责任单位是争议后确定的，不能再提异议。")
+    ends = [row for row in dossier.deadlines if row.rule == "objection" and held and row.referral_id == held.pk]
+    newest = max(ends, key=lambda row: row.pk, default=None)
+    if newest and newest.due_at <= dossier.now:
+        return _("提出异议的期限已过。确有困难，请与信访部门联系。")
+    return _unless(petition.historical or (newest is not None and newest.is_open))
+
+
+def _redirecting(dossier: Dossier) -> Hindrance:
+    return _unless(any(row.kind == Referral.Kind.DIRECT for row in dossier.referrals))
 
 
 def _accepting_simply(dossier: Dossier) -> Hindrance:
@@ -61,8 +79,8 @@ def _accepting_simply(dossier: Dossier) -> Hindrance:
         or petition.urgent
     ):
         return HIDDEN
-    held = [row for row in dossier.referrals if row.lead and row.is_open and row.agency_id == petition.lead_agency_id]
-    until = deadlines.due(deadlines.RULES["simple-decision"], held[-1].sent_at) if held else None
+    held = _lead_referral(dossier)
+    until = deadlines.due(deadlines.RULES["simple-decision"], held.sent_at) if held else None
     if until and until.at <= dossier.now:
         return _("决定简易办理的期限到%(day)s为止，已过。") % {"day": day_in_words(until.on)}
     return None
@@ -168,6 +186,7 @@ HINDRANCES: dict[str, Callable[[Dossier], Hindrance]] = {
     "co_report": lambda dossier: _unless(_own(dossier, False, *Referral.OPEN)),
     "pass_on": lambda dossier: _unless(dossier.lead_has_below),
     "object": _objecting,
+    "redirect": _redirecting,
     "accept_simply": _accepting_simply,
     "convert_to_ordinary": lambda dossier: _unless(dossier.petition.simple),
     "choose_route": _choosing_route,

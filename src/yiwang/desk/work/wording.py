@@ -58,6 +58,7 @@ DEEDS: dict[str, str | Promise] = {
     "report_upward": _("报告上级"),
     "not_take_running": _("正在办理，不另受理"),
     "not_take_again": _("已有复核意见，不再受理"),
+    "redirect": _("不属于本单位，已告知信访人向哪里提出"),
     "lead_out": _("导入其他程序，已告知信访人"),
     "mark_urgent": _("标为紧急"),
     "not_take": _("不予受理"),
