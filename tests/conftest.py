@@ -40,8 +40,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 import django  # noqa: E402  (the folder above must be chosen first)
 
 from yiwang.vault.keys import make_keys  # noqa: E402
+from yiwang.vault.signing import make_signing_key  # noqa: E402
 
 make_keys(VAR / "keys")
+make_signing_key(VAR / "keys")
 django.setup()  # a room's conftest may define models of its own
 # The workers of a parallel run inherit this: named there, the settings would be read before their own folder is chosen.
 del os.environ["DJANGO_SETTINGS_MODULE"]

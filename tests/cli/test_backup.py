@@ -69,7 +69,7 @@ def test_archive_and_keys_are_for_their_owner_and_apart(filled: Office, archive:
     secret = json.loads((filled.var / "keys" / "vault.json").read_text())["mac"]
     assert secret.encode() not in archive.read_bytes()
     with tarfile.open(archive.with_name("keys.tar")) as tar:
-        assert tar.getnames() == ["vault.json"]
+        assert tar.getnames() == ["signing.json", "vault.json"]
 
 
 def test_a_folder_as_target_gets_a_dated_file(office: Office, tmp_path: Path):

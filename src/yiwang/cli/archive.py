@@ -24,6 +24,7 @@ from yiwang.cli.config import Config
 from yiwang.cli.databases import uses_postgres
 from yiwang.cli.main import PlainError
 from yiwang.vault.keys import KeysMissing, load_keys
+from yiwang.vault.signing import FILE_NAME as SIGNING_KEYS
 
 FORMAT = 1
 DATABASE, MANIFEST = "database", "manifest.json"
@@ -245,7 +246,7 @@ def _keys_for(config: Config, keys_from: Path | None, expected: str, scratch: Pa
                 "Give the file that “yiwang backup --keys-to” wrote as --keys-from. Nothing was changed."
             )
         return None
-    if there == expected:
+    if there == expected and (config.keys_folder / SIGNING_KEYS).exists():
         return None
     folder = scratch / "keys"
     folder.mkdir(mode=0o700)

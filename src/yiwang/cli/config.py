@@ -44,6 +44,7 @@ class Config:
     office_telephone: str
     smtp_url: str
     mail_from: str
+    signature: str
     host: str
     port: int
     workers: int

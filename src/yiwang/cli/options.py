@@ -182,6 +182,14 @@ OPTIONS: tuple[Option, ...] = (
         "The sender of the office's mail; needed when a mail server is given.",
     ),
     Option(
+        "signature",
+        "YIWANG_SIGNATURE",
+        _choice("ed25519", "sm2"),
+        "ed25519 or sm2",
+        "ed25519",
+        "How papers are signed. After a change run `yiwang migrate`, which makes the key; papers signed before stay provable.",
+    ),
+    Option(
         "host", "YIWANG_HOST", _text, "address", "127.0.0.1", "The network address on which `yiwang serve` listens."
     ),
     Option("port", "PORT", _number(1, 65535), "number", "8000", "The port on which `yiwang serve` listens."),

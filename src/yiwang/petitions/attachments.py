@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 
 import puremagic
@@ -17,6 +18,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from yiwang.papers.keeping import kept as papers_kept
 from yiwang.petitions.models import Attachment, Entry, Petition
 from yiwang.store.ids import new_id
 from yiwang.vault import files
@@ -32,6 +34,7 @@ OFFICE_FILES = (
     ("xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 )
 MOST_UNPACKED = 200 * 1024 * 1024
+SWEPT_TOGETHER = 500
 
 
 class UploadRefused(Exception):
@@ -116,8 +119,10 @@ def transaction_with(stored: list[Attachment]) -> Iterator[None]:
 def sweep_orphans(older_than_seconds: float = 3600) -> int:
     """Remove files that never got their row (the process died in between); return how many."""
     removed = 0
-    for file_id in files.older_than(older_than_seconds):
-        if not Attachment.objects.filter(pk=file_id).exists():
+    old = files.older_than(older_than_seconds)
+    while together := list(islice(old, SWEPT_TOGETHER)):
+        named = set(Attachment.objects.filter(pk__in=together).values_list("pk", flat=True)) | papers_kept(together)
+        for file_id in set(together) - named:
             files.remove(file_id)
             removed += 1
     return removed

@@ -16,7 +16,7 @@ from yiwang.petitions import permissions
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import transaction_with
-from yiwang.petitions.lifecycle import BY_ACTION, Transition
+from yiwang.petitions.lifecycle import BY_ACTION, Machine, Transition
 from yiwang.petitions.models import Attachment, Petition
 from yiwang.petitions.refusals import NotFound as NotFound
 from yiwang.petitions.refusals import Refused as Refused
@@ -98,12 +98,7 @@ class Action:
             )
         if petition.merged_into_id and self.transition.mirrored:
             raise Refused("merged", _("这件信访已并入另一件，请在主件上办理。"))
-        if petition.state not in self.transition.start:
-            raise Refused(
-                "wrong_state",
-                _("这件信访现在是“%(state)s”，不能%(action)s。")
-                % {"state": petition.get_state_display(), "action": self.transition.label},
-            )
+        refuse_elsewhere(self.transition, petition)
 
     def _check_entitled(self, actor: Actor, petition: Petition) -> Post | None:
         entitled, post = permissions.entitlement(self.transition, actor, petition)
@@ -112,6 +107,26 @@ class Action:
                 "not_entitled", _("您的岗位不能对这件信访做“%(action)s”。") % {"action": self.transition.label}
             )
         return post
+
+
+def stands_at(row: Transition, petition: Petition) -> bool:
+    """Tell whether the petition (and the review of its answer, where the row speaks of one) stands where a row begins."""
+    if row.machine == Machine.REVIEW:
+        return petition.state in row.petition_start and petition.review_state in row.start
+    return petition.state in row.start
+
+
+def refuse_elsewhere(row: Transition, petition: Petition) -> None:
+    """Refuse an action whose row begins elsewhere, and say where the petition stands."""
+    if stands_at(row, petition):
+        return
+    state = petition.get_state_display()
+    if row.machine == Machine.REVIEW and petition.state in row.petition_start:
+        review = petition.review if petition.review_state else None
+        state = f"{review.get_stage_display()}：{review.get_state_display()}" if review else _("没有复查复核申请")
+    raise Refused(
+        "wrong_state", _("这件信访现在是“%(state)s”，不能%(action)s。") % {"state": state, "action": row.label}
+    )
 
 
 def refuse_empty(text: str, code: str, message: str) -> None:

@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from yiwang.agencies.models import Agency, Post, Role
 from yiwang.journal import log
 from yiwang.journal.models import Record
-from yiwang.petitions import deadlines, notices
+from yiwang.petitions import deadlines, exemptions, notices, papers
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.lifecycle import TURN, Relation, Transition
+from yiwang.petitions.lifecycle import REFERRAL_MOVES, REVIEW_TURN, TURN, Machine, Relation, Transition
 from yiwang.petitions.models import NEVER, Attachment, Deadline, Entry, Extension, Petition, Referral, Suspension
 from yiwang.petitions.refusals import Refused
 from yiwang.store.ids import new_id
 from yiwang.store.inserting import insert
 from yiwang.store.trees import ids_on
 from yiwang.vault.sealing import seal_under
+from yiwang.workdays.counting import office_date
 
 CLOSED_REFERRALS = (Referral.State.REPORTED, Referral.State.DONE, Referral.State.RETURNED)
 
@@ -45,6 +46,7 @@ class Work:
     entry_id: int = 0
     attachments: list[Attachment] = field(default_factory=list)
     tellings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    papers: list[tuple[str, int | None, dict[str, object]]] = field(default_factory=list)
     _open: list[Deadline] | None = None
     _recounted: list[Deadline] = field(default_factory=list)
     _from_state: str = ""
@@ -69,7 +71,8 @@ class Work:
 
     def begin(self) -> None:
         self._from_state = self.petition.state
-        self.petition.state = self.transition.end or self.petition.state
+        end = self.transition.petition_end if self.transition.machine == Machine.REVIEW else self.transition.end
+        self.petition.state = end or self.petition.state
 
     @property
     def open_deadlines(self) -> list[Deadline]:
@@ -162,10 +165,10 @@ class Work:
         return row.warned
 
     def lapsed(self, code: str, referral: Referral | None = None) -> Deadline | None:
-        """Return the limit of a right (of one referral, when given) whose time has passed; None while it runs or is used."""
+        """Return the limit of a right (of one referral, when given) whose time has passed, used or not; None while it runs."""
         rows = self.petition.deadlines.filter(Q(cancelled_at=None) | Q(cancelled_because=Deadline.LAPSED), rule=code)
         newest = (rows.filter(referral=referral) if referral else rows).order_by("-id").first()
-        return newest if newest and newest.met_at is None and newest.due_at <= self.happened_at else None
+        return newest if newest and newest.due_at <= self.happened_at else None
 
     def _lengthened(self, row: Deadline, code: str) -> tuple[Deadline, deadlines.Rule]:
         """Return the open limit that is to be lengthened, and its rule; refuse one that is over, or names its day itself."""
@@ -213,9 +216,16 @@ class Work:
         )
 
     def refer(
-        self, agency: Agency, *, lead: bool, kind: str, report_due: date | None = None, parent: Referral | None = None
+        self,
+        agency: Agency,
+        *,
+        lead: bool,
+        kind: str,
+        report_due: date | None = None,
+        parent: Referral | None = None,
+        limits: tuple[str, ...] = ("notice", "objection"),
     ) -> Referral:
-        """Ask an agency: write the referral and start its limits."""
+        """Ask an agency: write the referral and start its limits, save where an exception keeps them from starting."""
         referral = Referral(
             petition=self.petition, agency=agency, lead=lead, kind=kind, report_due=report_due, parent=parent,
             sent_by=self.actor.staff, sent_at=self.happened_at,
@@ -224,26 +234,44 @@ class Work:
         if lead:
             self.petition.lead_agency = agency
             self.petition.handler = None
-            for code in ("notice", "objection"):
-                self.start(code, agency, referral)
+            for code in limits:
+                if not exemptions.exempts(code, self.petition, agency, kind):
+                    self.start(code, agency, referral)
         if report_due:
             self.start_report(agency, referral, report_due)
         return referral
 
-    def move(self, referral: Referral, state: Referral.State) -> None:
-        """Set a referral's state and its instants."""
-        referral.state = state
-        if state == Referral.State.RECEIVED and referral.received_at is None:
+    def move(self, referral: Referral) -> None:
+        """Move a referral as the table says of this action, and set its instants.
+
+        Raises ValueError where the table knows no such way: that is an error of the program, and nothing is written.
+        """
+        row = REFERRAL_MOVES[self.transition.action]
+        if referral.state not in row.start:
+            raise ValueError(f"no way leads from a {referral.state} referral by {self.transition.action}")
+        referral.state = row.end
+        if row.end == Referral.State.RECEIVED and referral.received_at is None:
             referral.received_at = self.happened_at
-        if state in CLOSED_REFERRALS:
+        if row.end in CLOSED_REFERRALS:
             referral.ended_at = self.happened_at
         referral.save(update_fields=["state", "received_at", "ended_at"])
 
     def end_referrals(self) -> None:
-        """End every open referral: the matter is answered or over."""
-        self.petition.referrals.filter(state__in=Referral.OPEN).update(
-            state=Referral.State.DONE, ended_at=self.happened_at
+        """End every open referral, as the table says of this action: the matter is answered or over."""
+        row = REFERRAL_MOVES[self.transition.action]
+        self.petition.referrals.filter(state__in=row.start).exclude(kind=Referral.Kind.REVIEW).update(
+            state=row.end, ended_at=self.happened_at
         )
+
+    def note_first_answer(self) -> None:
+        """Note when the matter was answered for the first time, and that this answer has reached nobody yet."""
+        petition = self.petition
+        if petition.answered_at is None:
+            petition.answered_at = self.happened_at
+            petition.answered_on = office_date(self.happened_at)
+            petition.days_to_answer = max((petition.answered_on - petition.received_on).days, 0)
+        petition.delivered_at = None
+        petition.final_at = None
 
     def part_followers(self) -> None:
         """Let those merged into this petition go on without it: the eldest leads from now on, and the others follow that one."""
@@ -259,6 +287,16 @@ class Work:
         if not (self.historical or self.quiet or self.petition.historical):
             self.tellings.append((kind, facts))
 
+    def issue(self, kind: str, issuer_id: int | None = None, **given: object) -> None:
+        """Owe a paper of that kind (papers/kinds.py), which the worker makes; history owes none, and none is made of an accusation unasked.
+
+        Raises ValueError where the table says nothing of it.
+        """
+        if kind not in self.transition.papers:
+            raise ValueError(f"the row of {self.transition.action} owes no {kind}")
+        if not (self.historical or self.quiet or self.petition.is_accusation):
+            self.papers.append((kind, issuer_id, given))
+
     def finish(self, action: str) -> Entry:
         """Write all that was collected. Called by the action, inside its transaction."""
         petition = self.petition
@@ -271,7 +309,13 @@ class Work:
             petition.save(force_update=True)
         entry = self.entry(action)
         insert(entry, *self.attachments)
-        insert(*notices.owed(petition, entry, self.tellings, self.now), self.line(action))
+        review_id = petition.review_id if self.transition.machine == Machine.REVIEW else None
+        owed = [
+            paper
+            for kind, issuer_id, given in self.papers
+            for paper in papers.owed_by([kind], petition, entry, issuer_id=issuer_id, review_id=review_id, given=given)
+        ]
+        insert(*owed, *notices.owed(petition, entry, self.tellings, self.now), self.line(action))
         return entry
 
     def entry(self, action: str) -> Entry:
@@ -282,6 +326,7 @@ class Work:
         entry = Entry(
             id=self.entry_id, petition=self.petition, referral=self.referral, action=action, actor_kind=self.actor.kind,
             actor=self.actor.staff, agency=self.post.agency if self.post else None,
+            review=self.petition.review if self.transition.machine == Machine.REVIEW else None,
             stood_in_for=self.post.staff if self.post and self.post.staff_id != self.actor.staff_id else None,
             from_state=self._from_state, to_state=self.petition.state, happened_at=self.happened_at, recorded_at=self.now,
             shown_to_petitioner=shown, data=self.data,
@@ -317,6 +362,9 @@ class Work:
 
 def set_turn(petition: Petition) -> None:
     """Set whose turn it is. A merged petition stands on no work-list: the petition it follows does."""
+    if petition.review_id and petition.review_state in REVIEW_TURN:
+        _set_review_turn(petition)
+        return
     turn = TURN.get(petition.state)
     if turn is None or petition.merged_into_id:
         petition.turn_agency, petition.turn_role = None, ""
@@ -327,6 +375,15 @@ def set_turn(petition: Petition) -> None:
         agency = _nearest_with_approver(agency)
     petition.turn_agency = agency
     petition.turn_role = Role.OFFICE_HANDLER if agency and agency.is_office and role == Role.AGENCY_HANDLER else role
+
+
+def _set_review_turn(petition: Petition) -> None:
+    """Set whose turn it is in a review: the reviewing body's; the office's where that body is outside, and its words are recorded."""
+    assert petition.review is not None
+    agency, role = petition.review.agency, REVIEW_TURN[petition.review.state]
+    petition.turn_agency = agency or petition.office
+    of_the_office = petition.turn_agency.is_office and role == Role.AGENCY_HANDLER
+    petition.turn_role = Role.OFFICE_HANDLER if of_the_office or agency is None else role
 
 
 def _nearest_with_approver(agency: Agency) -> Agency:

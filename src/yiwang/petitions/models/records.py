@@ -15,6 +15,7 @@ class Entry(models.Model):
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="entries", db_index=False)
     referral = models.ForeignKey(Referral, models.CASCADE, null=True, related_name="+", db_index=False)
+    review = models.ForeignKey("petitions.Review", models.CASCADE, null=True, related_name="+", db_index=False)
     action = models.CharField(max_length=24)
     actor_kind = models.CharField(max_length=8)
     actor = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", db_index=False)
