@@ -107,7 +107,7 @@ def kind_page(request: DeskRequest, kind: str) -> HttpResponse:
     context = {
         "body": body, "kind": row, "article": article(row.article), "form": form, "versions": versions,
         "back": _link("desk:setup_papers", body), "default": _link("desk:setup_paper_template", body, kind, DEFAULT_VERSION),
-        "languages": dict(LANGUAGES),
+        "fields": [(f"{{{{ {field.word} }}}}", field) for field in row.fields],
     }  # fmt: skip
     return render(request, "desk/papers/kind.html", context, status=422 if request.method == "POST" else 200)
 

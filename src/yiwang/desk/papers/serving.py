@@ -28,13 +28,17 @@ SCANS = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 NOON = timedelta(hours=12)
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class ServiceForm(Form):
     """How it was served, when, and what proves it."""
 
     how = forms.ChoiceField(label=_("怎样送达"), choices=Service.How.choices, widget=forms.RadioSelect)
-    sent_on = forms.DateField(label=_("哪天送出"), widget=forms.DateInput(attrs={"type": "date"}))
+    sent_on = forms.DateField(label=_("哪天送出"), widget=_day())
     delivered_on = forms.DateField(
-        label=_("哪天收到"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("哪天收到"), required=False, widget=_day(),
         help_text=_("还在路上的先不填，收到以后再登记一次。复查、复核的期限从这一天算起。"),
     )  # fmt: skip
     tracking = forms.CharField(label=_("邮件号"), required=False, max_length=40)
