@@ -1,6 +1,7 @@
 """Filing: whatever arrives, by whichever channel, becomes one petition with a receipt that is never lost and never doubled."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,7 +20,7 @@ from yiwang.petitions.lifecycle import BY_ACTION
 from yiwang.petitions.models import Attachment, Category, Petition, Representative
 from yiwang.petitions.search import PETITIONS
 from yiwang.store.ids import new_id
-from yiwang.store.inserting import insert
+from yiwang.store.inserting import insert_alone
 from yiwang.workdays.counting import office_date
 
 MOST_REPRESENTATIVES = 5  # art. 20
@@ -130,9 +131,9 @@ class File:
             forget(stored)
             raise
         try:
-            with transaction_with(stored):
-                persons = (petition.petitioner, *(row.petitioner for row in representatives))
-                insert(*persons, petition, *representatives, entry, limit, *stored, *owed, line, *indexed)
+            persons = (petition.petitioner, *(row.petitioner for row in representatives))
+            with transaction_with(stored) if stored else nullcontext():
+                insert_alone(*persons, petition, *representatives, entry, limit, *stored, *owed, line, *indexed)
         except IntegrityError:
             if before := self._filed_before():
                 return before
