@@ -7,6 +7,7 @@ import pytest
 from tests.given import City
 
 from yiwang.agencies.models import Role
+from yiwang.papers.models import Paper
 from yiwang.petitions import actions
 from yiwang.petitions.actors import READS_PETITIONS, Actor
 from yiwang.petitions.deadlines import RULES
@@ -34,6 +35,7 @@ from yiwang.petitions.models import (
     Referral,
     Review,
 )
+from yiwang.petitions.paper_facts import facts_of
 from yiwang.workdays.counting import office_date
 
 FILINGS = {"file", "file_directly"}
@@ -311,3 +313,21 @@ def _reaching(ways: dict[str, set[str]], ends: set[str]) -> set[str]:
     while grown := {state for state, nexts in ways.items() if nexts & reached} - reached:
         reached |= grown
     return reached
+
+
+@pytest.mark.parametrize("row", [row for row in ON_EXISTING if row.papers], ids=lambda row: row.action)
+def test_owes_a_paper_of_the_row(city: City, row: Transition) -> None:
+    """Given a row that names papers, when the action was done, then one of them is owed with its entry, and it can be made."""
+    petition = prepare(city, row, row.start[0])
+    actor = next(actor for _name, actor, entitled in everybody(city, row, petition) if entitled)
+
+    actions.ACTIONS[row.action](**GIVEN[row.action](city, petition)).run(actor, petition.pk)
+
+    entry = Entry.objects.filter(petition=petition, action=row.action).get()
+    owed = Paper.objects.get(petition_id=petition.pk, entry_id=entry.pk)
+    assert owed.kind in row.papers
+    facts = facts_of(owed)
+    fixed_when_made = {"number", "date", "code", "verify_address", "qr"}
+    needed = {field.name for field in owed.row.fields if field.needed} - fixed_when_made
+    may_lack = {"re_review_number"} if owed.kind == "no_longer" else set()  # its number comes when that paper is made
+    assert {name for name in needed if not facts.get(name)} <= may_lack

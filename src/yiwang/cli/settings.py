@@ -24,7 +24,19 @@ ROOT_URLCONF = "yiwang.cli.urls"
 WSGI_APPLICATION = "yiwang.cli.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_ROOMS = ["store", "vault", "journal", "people", "agencies", "papers", "outbox", "workdays", "petitions", "insight", "ui"]
+_ROOMS = [
+    "store",
+    "vault",
+    "journal",
+    "people",
+    "agencies",
+    "papers",
+    "outbox",
+    "workdays",
+    "petitions",
+    "insight",
+    "ui",
+]
 _FACES = ["portal", "desk", "channels"]
 INSTALLED_APPS = [
     "django.contrib.auth",

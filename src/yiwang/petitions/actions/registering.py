@@ -196,6 +196,7 @@ class NotTake(Action):
         work.petition.closed_at = work.happened_at
         work.note = f"{self.reason}\n{self.where}"
         work.tell("not_taken", note=self.reason, where=self.where)
+        work.issue("not_taken", work.petition.lead_agency_id)  # the office, where no agency has it yet
 
 
 @dataclass(kw_only=True)
@@ -252,6 +253,7 @@ class NotTakeAgain(Action):
         _end_with(work, self.earlier, self.reason)
         day = office_date(self.earlier.final_at) if self.earlier.final_at else office_date(work.happened_at)
         work.tell("not_taken_again", day=day)
+        work.issue("no_longer")
 
 
 def refuse_itself(petition: Petition, earlier: Petition) -> None:

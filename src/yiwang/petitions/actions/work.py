@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from yiwang.agencies.models import Agency, Post, Role
 from yiwang.journal import log
 from yiwang.journal.models import Record
-from yiwang.petitions import deadlines, exemptions, notices
+from yiwang.petitions import deadlines, exemptions, notices, papers
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.lifecycle import REFERRAL_MOVES, REVIEW_TURN, TURN, Machine, Relation, Transition
 from yiwang.petitions.models import NEVER, Attachment, Deadline, Entry, Extension, Petition, Referral, Suspension
@@ -46,6 +46,7 @@ class Work:
     entry_id: int = 0
     attachments: list[Attachment] = field(default_factory=list)
     tellings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    papers: list[tuple[str, int | None, dict[str, object]]] = field(default_factory=list)
     _open: list[Deadline] | None = None
     _recounted: list[Deadline] = field(default_factory=list)
     _from_state: str = ""
@@ -286,6 +287,16 @@ class Work:
         if not (self.historical or self.quiet or self.petition.historical):
             self.tellings.append((kind, facts))
 
+    def issue(self, kind: str, issuer_id: int | None = None, **given: object) -> None:
+        """Owe a paper of that kind (papers/kinds.py), which the worker makes; history owes none, and none is made of an accusation unasked.
+
+        Raises ValueError where the table says nothing of it.
+        """
+        if kind not in self.transition.papers:
+            raise ValueError(f"the row of {self.transition.action} owes no {kind}")
+        if not (self.historical or self.quiet or self.petition.is_accusation):
+            self.papers.append((kind, issuer_id, given))
+
     def finish(self, action: str) -> Entry:
         """Write all that was collected. Called by the action, inside its transaction."""
         petition = self.petition
@@ -298,7 +309,13 @@ class Work:
             petition.save(force_update=True)
         entry = self.entry(action)
         insert(entry, *self.attachments)
-        insert(*notices.owed(petition, entry, self.tellings, self.now), self.line(action))
+        review_id = petition.review_id if self.transition.machine == Machine.REVIEW else None
+        owed = [
+            paper
+            for kind, issuer_id, given in self.papers
+            for paper in papers.owed_by([kind], petition, entry, issuer_id=issuer_id, review_id=review_id, given=given)
+        ]
+        insert(*owed, *notices.owed(petition, entry, self.tellings, self.now), self.line(action))
         return entry
 
     def entry(self, action: str) -> Entry:
