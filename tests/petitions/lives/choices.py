@@ -28,7 +28,9 @@ class Chooser:
         return self.data.draw(st.sampled_from(of))
 
     def words(self) -> str:
-        return self.one("写明了的理由和内容，够长的。", "写明了的理由和内容，够长的。", "写明了的理由和内容，够长的。", " ")
+        return self.one(
+            "写明了的理由和内容，够长的。", "写明了的理由和内容，够长的。", "写明了的理由和内容，够长的。", " "
+        )
 
     def agency(self) -> Any:
         city = self.city
@@ -53,13 +55,16 @@ def _hearing(choose: Chooser) -> Given:
 
 def _outcome(choose: Chooser) -> str:
     suggestion = choose.petition.purpose == "suggestion"
-    return choose.one(*(("adopted", "partly", "not_adopted") if suggestion else ("support", "explain", "decline")), "support")
+    return choose.one(
+        *(("adopted", "partly", "not_adopted") if suggestion else ("support", "explain", "decline")), "support"
+    )
 
 
 GIVEN: dict[str, Callable[[Chooser], Given]] = {
     "register": lambda choose: {"repeats": choose.nobody_or(choose.other), "urgent": choose.one(None, None, True)},
     "correct": lambda choose: {"purpose": choose.one(None, None, None, *Petition.Purpose.values), "place": "新地点"},
     "merge": lambda choose: {"into": choose.other().pk},
+    "part": lambda choose: {},
     "split": lambda choose: {"subject": "井盖破了", "text": choose.words()},
     "mark_urgent": lambda choose: {"reason": choose.words(), "urgent": choose.one(True, False)},
     "report_upward": lambda choose: {"to": "市政府", "text": choose.words()},

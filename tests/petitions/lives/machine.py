@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Count
-from hypothesis import event
+from hypothesis import event, note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 from tests.clock import Clock, beijing
@@ -40,7 +40,17 @@ from yiwang.workdays.counting import office_date
 MOST = 5
 """Petitions at once: enough to be merged and split, few enough that each gets far."""
 ROLES = (Role.INTAKE_CLERK, Role.OFFICE_HANDLER, Role.AGENCY_HANDLER, Role.APPROVER, Role.LEADER)
-DULL = {"note", "correct", "mark_urgent", "report_upward", "hand_over", "recuse", "request_more", "add_material", "withdraw"}
+DULL = {
+    "note",
+    "correct",
+    "mark_urgent",
+    "report_upward",
+    "hand_over",
+    "recuse",
+    "request_more",
+    "add_material",
+    "withdraw",
+}
 WEIGHTS = ("act",) * 16 + ("file", "file", "days", "days", "calendar", "worker")
 
 
@@ -149,6 +159,7 @@ class Lives(RuleBasedStateMachine):
             self._changed_nothing(refused)
             return
         self.filed += 1
+        note(f"» {made.pk % 1000} filed: {purpose}, by {direct or self.city.office}")
         if not known:
             self.nameless = self.nameless | {made.pk}
         one_entry_each(self.last, Rows(), "file")
@@ -166,9 +177,11 @@ class Lives(RuleBasedStateMachine):
             actions.ACTIONS[row.action](**given).run(actor, key, version=version)
         except actions.Refused as refused:
             event(f"refused {refused.code}")
+            note(f"» {key % 1000} {petition.state}: {row.action} refused, {refused.code}")
             self._changed_nothing(refused)
             return
         event(f"done {row.action}")
+        note(f"» {key % 1000} {petition.state}: {row.action} done with {given}")
         assert may, f"{row.action} by somebody who may not"
         after = Rows()
         count = one_entry_each(self.last, after, row.action)
@@ -247,7 +260,9 @@ class Lives(RuleBasedStateMachine):
         stands = {
             Relation.OFFICE: at_office,
             Relation.LEAD: lead is not None and post.agency_id == lead.pk,
-            Relation.ABOVE: lead is not None and lead.path != post.agency.path and lead.path.startswith(post.agency.path),
+            Relation.ABOVE: lead is not None
+            and lead.path != post.agency.path
+            and lead.path.startswith(post.agency.path),
             Relation.ASKED: post.agency_id in asked,
             Relation.REVIEWER: review is not None and (post.agency_id == body if body else at_office),
         }

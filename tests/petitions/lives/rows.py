@@ -164,7 +164,9 @@ def replayed(rows: Rows) -> dict[int, Told]:
     for entry in (rows.entries[key] for key in sorted(rows.entries)):
         one = told.setdefault(entry["petition_id"], Told())
         row, data = BY_ACTION[entry["action"]], entry["data"]
-        assert entry["from_state"] == one.state, f"{entry['action']} from {entry['from_state']}, but it stood at {one.state}"
+        assert entry["from_state"] == one.state, (
+            f"{entry['action']} from {entry['from_state']}, but it stood at {one.state}"
+        )
         _play(told, one, entry["action"], data, entry["agency_id"])
         if row.machine == Machine.REVIEW:
             one.review = row.end or one.review
