@@ -73,6 +73,7 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "withdraw": lambda city, petition: {"reason": "修好了"},
     "publish": lambda city, petition: {"subject": "路灯", "text": "路灯坏了", "answer_text": "已修好"},
     "recall": lambda city, petition: {"reason": "有错"},
+    "part": lambda city, petition: {},
     "split": lambda city, petition: {"subject": "井盖破了", "text": "同一个小区门口的井盖也破了。"},
     "report_upward": lambda city, petition: {"to": "市政府", "text": "已派人到场。"},
     "not_take_running": lambda city, petition: {"earlier": city.bring_to("accepted")},
@@ -126,6 +127,8 @@ def prepare(city: City, row: Transition, state: str) -> Petition:
     if row.machine == Machine.REVIEW:
         return prepare_review(city, row, state)
     petition = city.bring_to(state, agency)
+    if row.action == "part":
+        petition = prepare_follower(city, state)
     if row.action == "redirect":
         petition = city.file(agency=agency, actor=city.handler(agency))
     if row.action == "convert_to_ordinary":
@@ -147,6 +150,24 @@ def prepare(city: City, row: Transition, state: str) -> Petition:
     if row.action == "reopen":
         actions.Rate(office="satisfied", agency="dissatisfied").run(Actor.citizen(petition.pk), petition.pk)
     return Petition.objects.get(pk=petition.pk)
+
+
+def prepare_follower(city: City, state: str) -> Petition:
+    """Merge a petition into another, and lead both into a state."""
+    lead, follower = city.bring_to("registered"), city.file()
+    actions.Merge(into=lead.pk).run(city.officer, follower.pk)
+    way: list[tuple[str, actions.Action, Actor]] = [
+        ("referred", actions.Refer(lead=city.housing), city.officer),
+        ("accepted", actions.Accept(), city.handler(city.housing)),
+        ("drafted", actions.DraftAnswer(text="经查，楼道灯已修好。", outcome="support"), city.handler(city.housing)),
+    ]
+    if state == "objected":
+        way[1] = ("objected", actions.Object(reason="属园林局"), city.handler(city.housing))
+    for step, action, actor in way if state != "registered" else []:
+        action.run(actor, lead.pk)
+        if step == state:
+            break
+    return follower
 
 
 def prepare_review(city: City, row: Transition, state: str) -> Petition:

@@ -226,6 +226,7 @@ class Remand(Action):
         petition = work.petition
         _decide(work, _review_of(work), final=False)
         petition.closed_at = None
+        petition.merged_into = None  # from here it goes its own way
         petition.simple = False
         work.cancel("remanded", "review-request", "re-review-request")
         work.refer(lead_of(petition), lead=True, kind=Referral.Kind.TRANSFER, limits=())

@@ -14,7 +14,7 @@ from yiwang.journal import log
 from yiwang.journal.models import Record
 from yiwang.petitions import deadlines, exemptions, notices, papers
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.lifecycle import REFERRAL_MOVES, REVIEW_TURN, TURN, Machine, Relation, Transition
+from yiwang.petitions.lifecycle import BY_ACTION, REFERRAL_MOVES, REVIEW_TURN, TURN, Machine, Relation, Transition
 from yiwang.petitions.models import NEVER, Attachment, Deadline, Entry, Extension, Petition, Referral, Suspension
 from yiwang.petitions.refusals import Refused
 from yiwang.store.ids import new_id
@@ -274,13 +274,32 @@ class Work:
         petition.final_at = None
 
     def part_followers(self) -> None:
-        """Let those merged into this petition go on without it: the eldest leads from now on, and the others follow that one."""
+        """Let the open ones merged into this petition go on without it, each with an entry: the eldest leads, the others follow it."""
         eldest: Petition | None = None
-        for follower in self.petition.followers.select_for_update(of=("self",)).order_by("id"):
-            follower.merged_into = eldest
+        followers = self.petition.followers.select_for_update(of=("self",)).filter(state__in=TURN)
+        for follower in followers.select_related("petitioner", "office", "lead_agency").order_by("id"):
+            work = Work(
+                follower,
+                self.actor,
+                self.post,
+                BY_ACTION["part"],
+                self.now,
+                self.happened_at,
+                self.historical,
+                self.quiet,
+            )
+            work.begin()
+            work.part(eldest)
+            work.finish("part")
             eldest = eldest or follower
-            set_turn(follower)
-            follower.save(update_fields=["merged_into", "turn_agency", "turn_role"])
+
+    def part(self, into: Petition | None) -> None:
+        """Let a merged petition follow another from now on, or none: what is not referred yet is then owed a referral again."""
+        self.petition.merged_into = into
+        if into:
+            self.data["into"] = str(into.pk)
+        elif self.petition.state == Petition.State.REGISTERED:
+            self.start("refer", self.petition.office)
 
     def tell(self, kind: str, **facts: object) -> None:
         """Owe the petitioner a notice of that kind (petitions/notices.py); history owes none."""
