@@ -97,7 +97,7 @@ class Line:
 def limits_page(request: DeskRequest) -> HttpResponse:
     """Show the limits and the sets of own ones; enter a new set."""
     today = office_date(datetime.now(UTC))
-    version = version_on(root_office("local_limits").local_limits, today)
+    version = version_on(root_office().local_limits, today)
     present = rules_of(version)
     own = {code: rule.number for code, rule in present.items() if rule.number != RULES[code].number}
     initial = {"since": today, **{name: own.get(rule.code) for name, rule in FIELDS.items()}}

@@ -55,7 +55,7 @@ def enter_local_limits(numbers: Mapping[str, int], since: date, basis: str, by: 
             raise Refused("no_rule", _("没有“%(code)s”这个期限。") % {"code": code})
         check_own_number(RULES[code], number)
     # One after the other: the number follows the last one's.
-    Agency.objects.select_for_update().get(pk=root_office("id").pk)
+    Agency.objects.select_for_update().get(pk=root_office().pk)
     last = LocalLimits.objects.aggregate(last=Max("number"))["last"] or 0
     if not numbers and not last:
         raise Refused("nothing", _("请至少写一个本单位的天数。"))
