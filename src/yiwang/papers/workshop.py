@@ -70,6 +70,11 @@ def draw(docx: bytes, title: str) -> Made:
     )
 
 
+def cannot_draw() -> str:
+    """Return what is missing for PDFs here, “pango” or “font”, or nothing. Raises :class:`WorkshopFailed`."""
+    return str(_ask({"work": "probe", "seconds": SECONDS, "megabytes": MEGABYTES}, SECONDS)["no_pdf"])
+
+
 def _made(answer: dict[str, Any]) -> Made:
     if "fault" in answer:
         raise TemplateFault(answer["fault"], answer["detail"])
