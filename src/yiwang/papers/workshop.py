@@ -88,7 +88,7 @@ def _ask(order: dict[str, Any], seconds: int) -> dict[str, Any]:
     environment["PYTHONPATH"] = str(Path(yiwang.__file__).parents[1])
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "yiwang.papers.bench"],
+            [sys.executable, "-m", "yiwang.papers.workbench"],
             input=json.dumps(order).encode(),
             capture_output=True,
             timeout=seconds,

@@ -1,6 +1,6 @@
 """The workshop's own process: reads one piece of work from standard input, writes what it made to standard output.
 
-Started by workshop.py as ``python -m yiwang.papers.bench``. It opens no database, knows no key, and writes no file.
+Started by workshop.py as ``python -m yiwang.papers.workbench``. It opens no database, knows no key, and writes no file.
 """
 
 import base64
