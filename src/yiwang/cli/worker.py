@@ -60,7 +60,7 @@ def sweep_uploads(older_than_seconds: float = 3600) -> None:
 
 JOBS: tuple[Job, ...] = (
     Job("deliver messages", 2, "yiwang.outbox.delivery:deliver_due"),
-    Job("make papers", 5, "yiwang.petitions.papers:make_owed"),
+    Job("make papers", 2, "yiwang.petitions.papers:make_owed"),
     Job("note what was delivered", 20, "yiwang.petitions.actions:note_deliveries"),
     Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered"),
     Job("count limits anew", 5, "yiwang.petitions.deadlines.recounting:go_on"),
