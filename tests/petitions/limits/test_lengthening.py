@@ -38,7 +38,12 @@ def test_an_extension_moves_the_end_and_what_is_due_next(city: City) -> None:
 
 @pytest.mark.parametrize(
     ("days", "before", "code"),
-    [(31, 0, "extension_too_long"), (0, 0, "extension_too_long"), (-5, 0, "extension_too_long"), (15, 15, "extended_before")],
+    [
+        (31, 0, "extension_too_long"),
+        (0, 0, "extension_too_long"),
+        (-5, 0, "extension_too_long"),
+        (15, 15, "extended_before"),
+    ],
 )
 def test_an_extension_too_long_or_asked_twice_is_refused(city: City, days: int, before: int, code: str) -> None:
     """Given 60 days, when they are extended beyond 30 or a second time, then that is refused and nothing changes."""

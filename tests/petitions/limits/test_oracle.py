@@ -45,9 +45,7 @@ def test_twelve_thousand_cases_end_on_the_same_day() -> None:
         code, event, extended, stretches, rollover = drawn(dice)
         case = (code, event.isoformat(), extended, stretches, rollover)
 
-        found = due(
-            RULES[code], event, extended=extended, suspended=stretches, rollover=rollover, calendar=calendar
-        )
+        found = due(RULES[code], event, extended=extended, suspended=stretches, rollover=rollover, calendar=calendar)
 
         day, provisional, still = last_day(code, event, extended, stretches, rollover)
         assert (found.on, found.provisional, found.suspended_days) == (day, provisional, still), case
