@@ -7,6 +7,7 @@ import pytest
 from tests.given import City
 
 from yiwang.agencies.models import Role
+from yiwang.papers.models import Paper
 from yiwang.petitions import actions
 from yiwang.petitions.actors import READS_PETITIONS, Actor
 from yiwang.petitions.deadlines import RULES
@@ -34,6 +35,7 @@ from yiwang.petitions.models import (
     Referral,
     Review,
 )
+from yiwang.petitions.paper_facts import facts_of
 from yiwang.workdays.counting import office_date
 
 FILINGS = {"file", "file_directly"}
@@ -71,6 +73,7 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "withdraw": lambda city, petition: {"reason": "修好了"},
     "publish": lambda city, petition: {"subject": "路灯", "text": "路灯坏了", "answer_text": "已修好"},
     "recall": lambda city, petition: {"reason": "有错"},
+    "part": lambda city, petition: {},
     "split": lambda city, petition: {"subject": "井盖破了", "text": "同一个小区门口的井盖也破了。"},
     "report_upward": lambda city, petition: {"to": "市政府", "text": "已派人到场。"},
     "not_take_running": lambda city, petition: {"earlier": city.bring_to("accepted")},
@@ -124,6 +127,8 @@ def prepare(city: City, row: Transition, state: str) -> Petition:
     if row.machine == Machine.REVIEW:
         return prepare_review(city, row, state)
     petition = city.bring_to(state, agency)
+    if row.action == "part":
+        petition = prepare_follower(city, state)
     if row.action == "redirect":
         petition = city.file(agency=agency, actor=city.handler(agency))
     if row.action == "convert_to_ordinary":
@@ -145,6 +150,24 @@ def prepare(city: City, row: Transition, state: str) -> Petition:
     if row.action == "reopen":
         actions.Rate(office="satisfied", agency="dissatisfied").run(Actor.citizen(petition.pk), petition.pk)
     return Petition.objects.get(pk=petition.pk)
+
+
+def prepare_follower(city: City, state: str) -> Petition:
+    """Merge a petition into another, and lead both into a state."""
+    lead, follower = city.bring_to("registered"), city.file()
+    actions.Merge(into=lead.pk).run(city.officer, follower.pk)
+    way: list[tuple[str, actions.Action, Actor]] = [
+        ("referred", actions.Refer(lead=city.housing), city.officer),
+        ("accepted", actions.Accept(), city.handler(city.housing)),
+        ("drafted", actions.DraftAnswer(text="经查，楼道灯已修好。", outcome="support"), city.handler(city.housing)),
+    ]
+    if state == "objected":
+        way[1] = ("objected", actions.Object(reason="属园林局"), city.handler(city.housing))
+    for step, action, actor in way if state != "registered" else []:
+        action.run(actor, lead.pk)
+        if step == state:
+            break
+    return follower
 
 
 def prepare_review(city: City, row: Transition, state: str) -> Petition:
@@ -311,3 +334,21 @@ def _reaching(ways: dict[str, set[str]], ends: set[str]) -> set[str]:
     while grown := {state for state, nexts in ways.items() if nexts & reached} - reached:
         reached |= grown
     return reached
+
+
+@pytest.mark.parametrize("row", [row for row in ON_EXISTING if row.papers], ids=lambda row: row.action)
+def test_owes_a_paper_of_the_row(city: City, row: Transition) -> None:
+    """Given a row that names papers, when the action was done, then one of them is owed with its entry, and it can be made."""
+    petition = prepare(city, row, row.start[0])
+    actor = next(actor for _name, actor, entitled in everybody(city, row, petition) if entitled)
+
+    actions.ACTIONS[row.action](**GIVEN[row.action](city, petition)).run(actor, petition.pk)
+
+    entry = Entry.objects.filter(petition=petition, action=row.action).get()
+    owed = Paper.objects.get(petition_id=petition.pk, entry_id=entry.pk)
+    assert owed.kind in row.papers
+    facts = facts_of(owed)
+    fixed_when_made = {"number", "date", "code", "verify_address", "qr"}
+    needed = {field.name for field in owed.row.fields if field.needed} - fixed_when_made
+    may_lack = {"re_review_number"} if owed.kind == "no_longer" else set()  # its number comes when that paper is made
+    assert {name for name in needed if not facts.get(name)} <= may_lack

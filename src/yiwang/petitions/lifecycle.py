@@ -95,33 +95,37 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("register", _("登记"), (S.FILED,), S.REGISTERED, CLERKS, "22"),
     Transition("correct", _("更正"), OPEN, "", CLERKS, "22", shown_to_petitioner=False),
     Transition("merge", _("并案"), (S.FILED, S.REGISTERED), "", OFFICE, "22", meets=("refer",)),
+    Transition(
+        "part", _("解除并案"), (S.REGISTERED, S.REFERRED, S.OBJECTED, S.ACCEPTED, S.DRAFTED), "", SYSTEM, "22",
+        shown_to_petitioner=False,
+    ),
     Transition("split", _("分案"), (S.FILED, S.REGISTERED), "", OFFICE, "22"),
     Transition("mark_urgent", _("标为紧急"), OPEN, "", CLERKS, "25", shown_to_petitioner=False),
     Transition("report_upward", _("报告上级"), OPEN, "", (*CLERKS, *LEAD), "25", shown_to_petitioner=False),
-    Transition("not_take", _("不予受理"), (S.FILED, S.REGISTERED), S.NOT_TAKEN, OFFICE, "23", meets=("refer",)),
+    Transition("not_take", _("不予受理"), (S.FILED, S.REGISTERED), S.NOT_TAKEN, OFFICE, "23", meets=("refer",), papers=("not_taken",)),
     Transition(
         "not_take_running", _("正在办理，不另受理"), (S.FILED, S.REGISTERED), S.NOT_TAKEN, OFFICE, "19", meets=("refer",),
     ),
-    Transition("not_take_again", _("不再受理"), (S.FILED, S.REGISTERED), S.NOT_TAKEN, OFFICE, "36", meets=("refer",)),
-    Transition("redirect", _("告知向有权机关提出"), (S.REFERRED,), S.NOT_TAKEN, LEAD, "23", meets=("notice",)),
+    Transition("not_take_again", _("不再受理"), (S.FILED, S.REGISTERED), S.NOT_TAKEN, OFFICE, "36", meets=("refer",), papers=("no_longer",)),
+    Transition("redirect", _("告知向有权机关提出"), (S.REFERRED,), S.NOT_TAKEN, LEAD, "23", meets=("notice",), papers=("not_taken",)),
     Transition(
         "lead_out", _("导入其他程序"), (S.FILED, S.REGISTERED, S.REFERRED, S.ACCEPTED), S.LED_OUT, (*OFFICE, *LEAD), "31",
-        meets=("refer", "notice", "handling"),
+        meets=("refer", "notice", "handling"), papers=("guidance",),
     ),
     Transition(
         "refer", _("转办"), (S.REGISTERED,), S.REFERRED, OFFICE, "22",
-        starts=("notice", "objection"), meets=("refer",), mirrored=True,
+        starts=("notice", "objection"), meets=("refer",), mirrored=True, papers=("referral", "assignment"),
     ),
     Transition("ask_more_agencies", _("增加协办单位"), (S.REFERRED, S.ACCEPTED), "", OFFICE, "22", shown_to_petitioner=False),
     Transition("receive", _("接收"), (S.REFERRED, S.ACCEPTED), "", ASKED, "23", shown_to_petitioner=False),
     Transition("pass_on", _("转下级办理"), (S.REFERRED,), "", LEAD, "23", starts=("notice", "objection"), mirrored=True),
     Transition(
         "object", _("提出异议"), (S.REFERRED,), S.OBJECTED, LEAD, "23",
-        meets=("objection",), shown_to_petitioner=False, mirrored=True,
+        meets=("objection",), shown_to_petitioner=False, mirrored=True, papers=("objection",),
     ),
     Transition(
         "uphold_objection", _("同意异议"), (S.OBJECTED,), S.REGISTERED, OFFICE, "23",
-        starts=("refer",), shown_to_petitioner=False, mirrored=True,
+        starts=("refer",), shown_to_petitioner=False, mirrored=True, papers=("return",),
     ),
     Transition("reject_objection", _("不同意异议"), (S.OBJECTED,), S.REFERRED, OFFICE, "23", shown_to_petitioner=False, mirrored=True),
     Transition("raise_dispute", _("提请裁定管辖"), (S.OBJECTED,), "", OFFICE, "24", shown_to_petitioner=False),
@@ -129,7 +133,10 @@ TRANSITIONS: tuple[Transition, ...] = (
         "settle_dispute", _("确定责任单位"), (S.OBJECTED,), S.REFERRED, OFFICE, "24", starts=("notice",), mirrored=True,
     ),
     # Accepted and handled (chapter 4).
-    Transition("accept", _("受理并告知"), (S.REFERRED,), S.ACCEPTED, LEAD, "23", starts=("handling",), meets=("notice",), mirrored=True),
+    Transition(
+        "accept", _("受理并告知"), (S.REFERRED,), S.ACCEPTED, LEAD, "23",
+        starts=("handling",), meets=("notice",), mirrored=True, papers=("notice",),
+    ),
     Transition(
         "accept_simply", _("简易办理"), (S.REFERRED,), S.ACCEPTED, LEAD, "23",
         starts=("simple-handling",), meets=("notice",), mirrored=True,
@@ -147,16 +154,19 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("request_more", _("请信访人补充"), (S.FILED, S.REGISTERED, S.ACCEPTED), "", (*CLERKS, *LEAD), "31"),
     Transition("add_material", _("补充材料"), OPEN, "", (*PETITIONER, *CLERKS), "19"),
     Transition("co_report", _("反馈协办意见"), (S.REFERRED, S.ACCEPTED), "", ASKED, "24", meets=("report",), shown_to_petitioner=False),
-    Transition("hold_hearing", _("举行听证"), (S.ACCEPTED,), "", LEAD, "31"),
+    Transition("hold_hearing", _("举行听证"), (S.ACCEPTED,), "", LEAD, "31", papers=("hearing",)),
     Transition("ask_extension", _("申请延期"), (S.ACCEPTED,), "", LEAD, "34", shown_to_petitioner=False),
-    Transition("extend", _("批准延期"), (S.ACCEPTED, S.DRAFTED), "", HEADS, "34", mirrored=True),
+    Transition("extend", _("批准延期"), (S.ACCEPTED, S.DRAFTED), "", HEADS, "34", mirrored=True, papers=("extension",)),
     Transition("refuse_extension", _("不批准延期"), (S.ACCEPTED, S.DRAFTED), "", HEADS, "34", shown_to_petitioner=False),
-    Transition("settle", _("调解、和解"), (S.ACCEPTED,), S.ANSWERED, LEAD, "33", meets=("handling", "reply", "simple-handling", "report")),
+    Transition(
+        "settle", _("调解、和解"), (S.ACCEPTED,), S.ANSWERED, LEAD, "33",
+        meets=("handling", "reply", "simple-handling", "report"), papers=("mediation", "settlement"),
+    ),
     Transition("draft_answer", _("提交答复"), (S.ACCEPTED,), S.DRAFTED, LEAD, "32", shown_to_petitioner=False, mirrored=True),
     Transition("send_back", _("退回修改"), (S.DRAFTED,), S.ACCEPTED, APPROVERS, "32", shown_to_petitioner=False, mirrored=True),
     Transition(
         "approve", _("审核通过并答复"), (S.DRAFTED,), S.ANSWERED, APPROVERS, "32",
-        meets=("handling", "reply", "simple-handling", "report"), mirrored=True,
+        meets=("handling", "reply", "simple-handling", "report"), mirrored=True, papers=("opinion", "suggestion"),
     ),
     Transition(
         "deliver", _("确认送达"), (S.ANSWERED, S.CLOSED), "", (*PETITIONER, *CLERKS, *LEAD, *SYSTEM), "35",
@@ -178,10 +188,11 @@ ENDED = (S.ANSWERED, S.CLOSED)
 def _review(
     action: str, label: str | Promise, start: tuple[str, ...], end: str, by: tuple[Who, ...], article: str,
     starts: tuple[str, ...] = (), meets: tuple[str, ...] = (), *, shown: bool = True, petition_end: str = "",
+    papers: tuple[str, ...] = (),
 ) -> Transition:  # fmt: skip
     return Transition(
         action, label, start, end, by, article, starts, meets, shown_to_petitioner=shown, machine=Machine.REVIEW,
-        petition_start=ENDED, petition_end=petition_end,
+        petition_start=ENDED, petition_end=petition_end, papers=papers,
     )  # fmt: skip
 
 
@@ -197,13 +208,16 @@ REVIEW_TRANSITIONS: tuple[Transition, ...] = (
     ),
     _review("take_review", _("受理复查复核"), (R.ASKED,), R.TAKEN, REVIEWERS, "35"),
     _review("refuse_review", _("不受理复查复核"), (R.ASKED,), R.REFUSED, REVIEWERS, "35", meets=("review", "re-review")),
-    _review("hold_review_hearing", _("举行听证"), (R.TAKEN,), "", REVIEWERS, "36"),
+    _review("hold_review_hearing", _("举行听证"), (R.TAKEN,), "", REVIEWERS, "36", papers=("hearing",)),
     _review("draft_review", _("提交复查复核意见"), (R.TAKEN,), R.DRAFTED, REVIEWERS, "35", shown=False),
     _review("send_back_review", _("退回修改意见"), (R.DRAFTED,), R.TAKEN, REVIEW_APPROVERS, "35", shown=False),
-    _review("decide_review", _("作出复查复核意见"), (R.DRAFTED,), R.DECIDED, REVIEW_APPROVERS, "35", meets=("review", "re-review")),
+    _review(
+        "decide_review", _("作出复查复核意见"), (R.DRAFTED,), R.DECIDED, REVIEW_APPROVERS, "35",
+        meets=("review", "re-review"), papers=("review", "re_review"),
+    ),
     _review(
         "remand", _("撤销原意见，责令重新办理"), (R.DRAFTED,), R.DECIDED, REVIEW_APPROVERS, "35",
-        starts=("handling",), meets=("review", "re-review"), petition_end=S.ACCEPTED,
+        starts=("handling",), meets=("review", "re-review"), petition_end=S.ACCEPTED, papers=("review", "re_review"),
     ),
     _review(
         "record_decision", _("录入平台外的意见"), (R.ASKED, R.TAKEN), R.DECIDED, OFFICE, "35", meets=("review", "re-review"),
@@ -247,6 +261,9 @@ REFERRAL_MOVES: dict[str, Move] = {
     "settle": Move(Referral.OPEN, F.DONE, all_open=True),
     "approve": Move(Referral.OPEN, F.DONE, all_open=True),
     "withdraw": Move(Referral.OPEN, F.DONE, all_open=True),
+    "not_take": Move(Referral.OPEN, F.DONE, all_open=True),
+    "not_take_running": Move(Referral.OPEN, F.DONE, all_open=True),
+    "not_take_again": Move(Referral.OPEN, F.DONE, all_open=True),
     "redirect": Move(Referral.OPEN, F.DONE, all_open=True),
     "lead_out": Move(Referral.OPEN, F.DONE, all_open=True),
     "ask_review": Move(("",), F.SENT),

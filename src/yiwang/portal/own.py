@@ -18,6 +18,7 @@ from yiwang.petitions.actors import Actor
 from yiwang.petitions.lifecycle import BY_ACTION
 from yiwang.petitions.models import Agreement, Answer, Attachment, Petition, Rating, Review
 from yiwang.petitions.numbers import code_fits, normalise_number
+from yiwang.petitions.papers import own_papers
 from yiwang.petitions.visibility import visible_to
 from yiwang.portal import grants, promises, timeline
 from yiwang.portal.forms import Lookup, Material, Reason, Verdict, read_uploads
@@ -98,6 +99,7 @@ def my(request: HttpRequest, petition: Petition) -> HttpResponse:
         "answered": petition.state in ANSWERED and petition.answer_id is not None,
         "may_add": petition.state in BY_ACTION["add_material"].start,
         "may_withdraw": petition.state in BY_ACTION["withdraw"].start,
+        "papers": own_papers(petition),
         "asked_for_more": bool(events) and events[-1].action == "request_more",
     }
     return render(request, "portal/my.html", context)

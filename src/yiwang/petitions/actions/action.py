@@ -81,7 +81,7 @@ class Action:
                 for follower in petition.followers.select_for_update(of=("self",)).select_related(
                     "petitioner", "office", "lead_agency"
                 ):
-                    if not follower.is_over:
+                    if stands_at(self.transition, follower):  # not who was answered, or ended, by itself
                         self._do(work.for_follower(follower))
         return petition
 

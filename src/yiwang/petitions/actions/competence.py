@@ -110,6 +110,7 @@ class LeadOut(Action):
         petition.closed_at = work.happened_at
         work.note = f"{self.reason}\n{self.where}"
         work.data["route"] = self.route
+        work.issue("guidance")
         work.tell("led_out", procedure=petition.get_route_display(), note=self.reason, where=self.where)
 
 

@@ -117,7 +117,6 @@ class Reopen(Action):
         work.cancel("reopened", "review-request", "re-review-request")
         petition.closed_at = None
         petition.merged_into = None  # from here it goes its own way, and those that followed it stay as they are
-        work.part_followers()
         petition.lead_agency = None
         petition.handler = None
         limit = work.start("refer", petition.office)

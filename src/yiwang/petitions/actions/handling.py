@@ -46,6 +46,8 @@ class Accept(Action):
             work.data["told_on_the_spot"] = True
         else:
             work.tell("accepted", agency=petition.lead_agency, day=handling.due_on)
+        if not self.simple:
+            work.issue("notice")
 
 
 @dataclass(kw_only=True)
@@ -263,6 +265,8 @@ class Approve(Action):
         work.end_referrals()
         work.note_first_answer()
         work.data["answer"] = str(petition.answer_id)
+        if not petition.simple:
+            work.issue("suggestion" if petition.purpose == Petition.Purpose.SUGGESTION else "opinion")
         work.tell("answered", agency=petition.lead_agency)
 
 

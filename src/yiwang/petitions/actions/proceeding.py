@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
+from yiwang.papers.making import in_words
 from yiwang.petitions.actions.action import Action, Refused, refuse_empty
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.deadlines import RULES
@@ -76,7 +77,9 @@ class Extend(Action):
         row = next((row for row in work.open_deadlines if row.rule == EXTENDABLE and row.is_open), None)
         if row is None:
             return  # one that was merged into the petition, and runs under another limit
+        before = row.due_on
         work.extend(row, self.days)
+        work.issue("extension", due_on=in_words(before), extended_to=in_words(row.due_on))
         work.note = self.reason
         work.data["days"] = self.days
         work.tell("extended", day=row.due_on, note=self.reason)
@@ -117,13 +120,14 @@ class HoldHearing(Action):
     first_day: date
     last_day: date
     place: str
+    chair: str = ""
 
     def check(self, work: Work) -> None:
         refuse_hearing_days(self.first_day, self.last_day)
         refuse_empty(self.place, "no_place", _("请写明听证的地点。"))
 
     def apply(self, work: Work) -> None:
-        lay_down_hearing(work, self.first_day, self.last_day, self.place)
+        lay_down_hearing(work, self.first_day, self.last_day, self.place, self.chair)
 
 
 def refuse_hearing_days(first: date, last: date) -> None:
@@ -134,7 +138,7 @@ def refuse_hearing_days(first: date, last: date) -> None:
         raise Refused("days", _("听证超过%(days)d天，请核对日期。") % {"days": LONGEST_HEARING})
 
 
-def lay_down_hearing(work: Work, first: date, last: date, place: str) -> Hearing:
+def lay_down_hearing(work: Work, first: date, last: date, place: str, chair: str) -> Hearing:
     """Write the hearing's row, and tell the petitioner when and where."""
     hearing = Hearing(
         petition=work.petition, review=work.petition.review if work.petition.review_state else None,
@@ -142,6 +146,8 @@ def lay_down_hearing(work: Work, first: date, last: date, place: str) -> Hearing
     )  # fmt: skip
     insert(hearing)
     work.data.update(hearing=str(hearing.pk), first_day=first.isoformat(), last_day=last.isoformat())
+    days = in_words(first) if first == last else f"{in_words(first)}至{in_words(last)}"
+    work.issue("hearing", hearing.by_id, held_at=days, place=place.strip(), chair=chair.strip())
     work.tell("hearing", day=first, note=place.strip())
     return hearing
 
@@ -156,6 +162,7 @@ class Settle(Action):
     terms: str
     agreed_on: date
     both_agree: bool
+    mediator: str = ""
 
     def check(self, work: Work) -> None:
         if self.kind not in Agreement.Kind.values:
@@ -188,4 +195,5 @@ class Settle(Action):
         work.part_followers()
         work.note_first_answer()
         work.data.update(agreement=str(agreement.pk), kind=self.kind, answer=str(answer.pk))
+        work.issue(self.kind, mediator=self.mediator.strip())
         work.tell("settled", agency=petition.lead_agency)

@@ -61,6 +61,7 @@ class Refer(Action):
         work.data.update(agency=str(self.lead.pk), co=[str(agency.pk) for agency in self.co], kind=self.kind)
         if self.lead != work.petition.office:
             tell_referred(work, self.lead)
+            work.issue("assignment" if self.kind == Referral.Kind.ASSIGN else "referral", work.petition.office_id)
 
 
 @dataclass(kw_only=True)
@@ -163,6 +164,7 @@ class Object(Action):
         if work.referral:
             work.move(work.referral)
         work.note = self.reason
+        work.issue("objection")
 
 
 @dataclass(kw_only=True)
@@ -182,6 +184,8 @@ class UpholdObjection(Action):
         work.petition.handler = None
         work.start("refer", work.petition.office)
         work.note = self.reason
+        if held:
+            work.issue("return", held.agency_id)
 
 
 @dataclass(kw_only=True)

@@ -149,6 +149,20 @@ class Merge(Action):
 
 
 @dataclass(kw_only=True)
+class Part(Action):
+    """Let a merged petition go on by itself 解除并案. The platform does it when the one that it follows ends in another way."""
+
+    code: ClassVar[str] = "part"
+
+    def check(self, work: Work) -> None:
+        if work.petition.merged_into_id is None:
+            raise Refused("not_merged", _("这件信访没有并入别的信访。"))
+
+    def apply(self, work: Work) -> None:
+        work.part(None)
+
+
+@dataclass(kw_only=True)
 class Split(Action):
     """Split a matter in two 分案: what belongs elsewhere becomes a petition of its own, received on the same day, by the same petitioner."""
 
@@ -191,11 +205,10 @@ class NotTake(Action):
         refuse_empty(self.where, "no_where", _("请告诉信访人可以向哪里反映。"))
 
     def apply(self, work: Work) -> None:
-        work.meet("refer")
-        work.part_followers()
-        work.petition.closed_at = work.happened_at
+        _end(work)
         work.note = f"{self.reason}\n{self.where}"
         work.tell("not_taken", note=self.reason, where=self.where)
+        work.issue("not_taken", work.petition.lead_agency_id)  # the office, where no agency has it yet
 
 
 @dataclass(kw_only=True)
@@ -210,11 +223,6 @@ class Redirect(NotTake):
             raise Refused(
                 "referred", _("这件信访是转来的。不属于本单位的，请提出异议，不能自行不予受理（第二十三条）。")
             )
-
-    def apply(self, work: Work) -> None:
-        super().apply(work)
-        work.meet("notice")
-        work.end_referrals()
 
 
 @dataclass(kw_only=True)
@@ -252,6 +260,7 @@ class NotTakeAgain(Action):
         _end_with(work, self.earlier, self.reason)
         day = office_date(self.earlier.final_at) if self.earlier.final_at else office_date(work.happened_at)
         work.tell("not_taken_again", day=day)
+        work.issue("no_longer")
 
 
 def refuse_itself(petition: Petition, earlier: Petition) -> None:
@@ -260,12 +269,19 @@ def refuse_itself(petition: Petition, earlier: Petition) -> None:
         raise Refused("itself", _("一件信访不能是它自己的重复件。"))
 
 
+def _end(work: Work) -> None:
+    """End a petition that is not taken, and what an agency was asked before its objection was upheld."""
+    work.meet(*work.transition.meets)
+    work.cancel("not_taken")
+    work.part_followers()
+    work.end_referrals()
+    work.petition.closed_at = work.happened_at
+
+
 def _end_with(work: Work, earlier: Petition, reason: str) -> None:
     petition = work.petition
-    work.meet(*work.transition.meets)
-    work.part_followers()
+    _end(work)
     petition.repeats, petition.occurrence = earlier, Petition.Occurrence.REPEATED
-    petition.closed_at = work.happened_at
     work.note = reason
     work.data["earlier"] = str(earlier.pk)
 

@@ -149,13 +149,14 @@ class HoldReviewHearing(Action):
     first_day: date
     last_day: date
     place: str
+    chair: str = ""
 
     def check(self, work: Work) -> None:
         refuse_hearing_days(self.first_day, self.last_day)
         refuse_empty(self.place, "no_place", _("请写明听证的地点。"))
 
     def apply(self, work: Work) -> None:
-        lay_down_hearing(work, self.first_day, self.last_day, self.place)
+        lay_down_hearing(work, self.first_day, self.last_day, self.place, self.chair)
         for row in work.open_deadlines:
             if row.is_open and row.rule == Review.Stage.RE_REVIEW:
                 work.suspend(row, self.first_day, self.last_day, "hearing")
@@ -225,6 +226,7 @@ class Remand(Action):
         petition = work.petition
         _decide(work, _review_of(work), final=False)
         petition.closed_at = None
+        petition.merged_into = None  # from here it goes its own way
         petition.simple = False
         work.cancel("remanded", "review-request", "re-review-request")
         work.refer(lead_of(petition), lead=True, kind=Referral.Kind.TRANSFER, limits=())
@@ -318,6 +320,8 @@ def _decide(work: Work, review: Review, *, final: bool = True) -> None:
     if final and review.stage == Review.Stage.RE_REVIEW:
         work.petition.final_at = work.happened_at
     work.data.update(review=str(review.pk), outcome=review.outcome)
+    if review.agency_id:  # a body outside writes its own
+        work.issue("re_review" if review.stage == Review.Stage.RE_REVIEW else "review", review.agency_id)
     work.tell("review_decided", body=review.body, stage=review.get_stage_display())
 
 

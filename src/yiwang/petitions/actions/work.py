@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from yiwang.agencies.models import Agency, Post, Role
 from yiwang.journal import log
 from yiwang.journal.models import Record
-from yiwang.petitions import deadlines, exemptions, notices
+from yiwang.petitions import deadlines, exemptions, notices, papers
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.lifecycle import REFERRAL_MOVES, REVIEW_TURN, TURN, Machine, Relation, Transition
+from yiwang.petitions.lifecycle import BY_ACTION, REFERRAL_MOVES, REVIEW_TURN, TURN, Machine, Relation, Transition
 from yiwang.petitions.models import NEVER, Attachment, Deadline, Entry, Extension, Petition, Referral, Suspension
 from yiwang.petitions.refusals import Refused
 from yiwang.store.ids import new_id
@@ -46,6 +46,7 @@ class Work:
     entry_id: int = 0
     attachments: list[Attachment] = field(default_factory=list)
     tellings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    papers: list[tuple[str, int | None, dict[str, object]]] = field(default_factory=list)
     _open: list[Deadline] | None = None
     _recounted: list[Deadline] = field(default_factory=list)
     _from_state: str = ""
@@ -273,18 +274,47 @@ class Work:
         petition.final_at = None
 
     def part_followers(self) -> None:
-        """Let those merged into this petition go on without it: the eldest leads from now on, and the others follow that one."""
+        """Let the open ones merged into this petition go on without it, each with an entry: the eldest leads, the others follow it."""
         eldest: Petition | None = None
-        for follower in self.petition.followers.select_for_update(of=("self",)).order_by("id"):
-            follower.merged_into = eldest
+        followers = self.petition.followers.select_for_update(of=("self",)).filter(state__in=TURN)
+        for follower in followers.select_related("petitioner", "office", "lead_agency").order_by("id"):
+            work = Work(
+                follower,
+                self.actor,
+                self.post,
+                BY_ACTION["part"],
+                self.now,
+                self.happened_at,
+                self.historical,
+                self.quiet,
+            )
+            work.begin()
+            work.part(eldest)
+            work.finish("part")
             eldest = eldest or follower
-            set_turn(follower)
-            follower.save(update_fields=["merged_into", "turn_agency", "turn_role"])
+
+    def part(self, into: Petition | None) -> None:
+        """Let a merged petition follow another from now on, or none: what is not referred yet is then owed a referral again."""
+        self.petition.merged_into = into
+        if into:
+            self.data["into"] = str(into.pk)
+        elif self.petition.state == Petition.State.REGISTERED:
+            self.start("refer", self.petition.office)
 
     def tell(self, kind: str, **facts: object) -> None:
         """Owe the petitioner a notice of that kind (petitions/notices.py); history owes none."""
         if not (self.historical or self.quiet or self.petition.historical):
             self.tellings.append((kind, facts))
+
+    def issue(self, kind: str, issuer_id: int | None = None, **given: object) -> None:
+        """Owe a paper of that kind (papers/kinds.py), which the worker makes; history owes none, and none is made of an accusation unasked.
+
+        Raises ValueError where the table says nothing of it.
+        """
+        if kind not in self.transition.papers:
+            raise ValueError(f"the row of {self.transition.action} owes no {kind}")
+        if not (self.historical or self.quiet or self.petition.is_accusation):
+            self.papers.append((kind, issuer_id, given))
 
     def finish(self, action: str) -> Entry:
         """Write all that was collected. Called by the action, inside its transaction."""
@@ -298,7 +328,13 @@ class Work:
             petition.save(force_update=True)
         entry = self.entry(action)
         insert(entry, *self.attachments)
-        insert(*notices.owed(petition, entry, self.tellings, self.now), self.line(action))
+        review_id = petition.review_id if self.transition.machine == Machine.REVIEW else None
+        owed = [
+            paper
+            for kind, issuer_id, given in self.papers
+            for paper in papers.owed_by([kind], petition, entry, issuer_id=issuer_id, review_id=review_id, given=given)
+        ]
+        insert(*owed, *notices.owed(petition, entry, self.tellings, self.now), self.line(action))
         return entry
 
     def entry(self, action: str) -> Entry:

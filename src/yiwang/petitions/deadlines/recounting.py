@@ -8,23 +8,22 @@ on one of them: those are counted one by one behind it.
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
-from yiwang.petitions.deadlines.counting import Due, due
+from yiwang.petitions.deadlines.counting import Days, Due, due
 from yiwang.petitions.deadlines.keeping import COUNTED, rules_of, set_found
-from yiwang.petitions.deadlines.rules import RULE_SETS
-from yiwang.petitions.models import NEVER, Deadline, Petition, Recount
+from yiwang.petitions.deadlines.rules import first_owed, is_duty
+from yiwang.petitions.models import NEVER, Deadline, Extension, Petition, Recount, Suspension
 from yiwang.store.ids import first_id_at
-from yiwang.workdays.counting import FIRST_DAY, LAST_DAY, OfficeCalendar, end_of, office_date
+from yiwang.workdays.counting import FIRST_DAY, LAST_DAY, OfficeCalendar, end_of, office_date, start_of
 from yiwang.workdays.models import ChangedDays
 
-BATCH = 300
+BATCH = 500
 PAUSE = 0.005
 """Seconds between two batches, in which others write."""
 SECONDS_OF_A_TURN = 2.0
@@ -36,7 +35,6 @@ LOOK_AHEAD = 400
 
 Progress = Callable[[Recount], object]
 OPEN = Q(met_at=None, cancelled_at=None)
-RIGHTS = sorted({rule.code for law in RULE_SETS.values() for rule in law.rules.values() if rule.lapses})
 
 
 def waits() -> bool:
@@ -83,7 +81,12 @@ def _batch() -> Recount | None:
         run = _taken_up()
         if run is None:
             return None
-        found = list(_concerned(run).filter(pk__gt=run.position).order_by("pk").values_list("pk", "petition")[:BATCH])
+        found = list(
+            _concerned(run.first_day, run.last_day)
+            .filter(pk__gt=run.position)
+            .order_by("pk")
+            .values_list("pk", "petition")[:BATCH]
+        )
         if not found:
             _end(run)
             return None
@@ -115,17 +118,17 @@ def _taken_up() -> Recount | None:
     last = max(change.last_day for change in changes)
     if run and run.finished_at is None:
         first, last = min(first, run.first_day), max(last, run.last_day)
-    run = Recount(first_day=first, last_day=last, started_at=datetime.now(UTC))
-    run.total = _concerned(run).count()
-    run.save()
+    begun = {"position": 0, "looked_at": 0, "changed": 0, "started_at": datetime.now(UTC), "finished_at": None}
+    total = _concerned(first, last).count()
+    run, _made = Recount.objects.update_or_create(
+        pk=1, defaults={"first_day": first, "last_day": last, "total": total, **begun}
+    )
     return run
 
 
-def _concerned(run: Recount) -> QuerySet[Deadline]:
+def _concerned(first: date, last: date) -> QuerySet[Deadline]:
     """Return the open limits that run through the days that changed; later days do not move an end, nor do earlier ones."""
-    return Deadline.objects.filter(
-        OPEN, by_calendar=True, due_on__gte=run.first_day, started_at__lt=end_of(run.last_day)
-    )
+    return Deadline.objects.filter(OPEN, by_calendar=True, due_on__gte=first, started_at__lt=start_of(last))
 
 
 def _end(run: Recount) -> None:
@@ -151,23 +154,30 @@ def _count(run: Recount, petitions: Collection[int], limits: Collection[int]) ->
     rules = cache(rules_of)
 
     @cache
-    def end(version: str, rule: str, start: datetime, rollover: bool, extended: int, suspended: tuple[Any, ...]) -> Due:
+    def end(
+        version: str, rule: str, start: datetime, rollover: bool, extended: int, suspended: tuple[Days, ...]
+    ) -> Due:
         return due(
             rules(version)[rule], start, extended=extended, suspended=suspended, rollover=rollover, calendar=calendar
         )
 
     changed: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     duties: set[int] = set()
-    rows = Deadline.objects.filter(OPEN, pk__in=limits, petition__in=petitions)
-    for row in rows.select_related("extension").prefetch_related("suspensions").order_by("started_at"):
-        extension = getattr(row, "extension", None)
+    extended = dict(Extension.objects.filter(deadline__in=limits).values_list("deadline", "days"))
+    suspended: dict[int, tuple[Days, ...]] = defaultdict(tuple)
+    for limit, first, last in Suspension.objects.filter(deadline__in=limits).values_list(
+        "deadline", "first_day", "last_day"
+    ):
+        suspended[limit] += ((first, last),)
+    rows = Deadline.objects.filter(OPEN, pk__in=limits, petition__in=petitions).order_by("started_at")
+    for row in rows.only("petition", "rule", "rule_version", "started_at", "rollover", *COUNTED):
         found = end(
             row.rule_version, row.rule, end_of(office_date(row.started_at)) - timedelta(seconds=1), row.rollover,
-            extension.days if extension else 0, tuple((one.first_day, one.last_day) for one in row.suspensions.all()),
+            extended.get(row.pk, 0), suspended[row.pk],
         )  # fmt: skip
         if set_found(row, found, now):
             changed[tuple(getattr(row, column) for column in COUNTED)].append(row.pk)
-            duties |= {row.petition_id} if row.rule not in RIGHTS else set()
+            duties |= {row.petition_id} if is_duty(row.rule) else set()
     for values, ids in changed.items():
         Deadline.objects.filter(pk__in=ids).update(**dict(zip(COUNTED, values, strict=True)))
     _set_next(duties)
@@ -175,9 +185,14 @@ def _count(run: Recount, petitions: Collection[int], limits: Collection[int]) ->
 
 
 def _set_next(petitions: Collection[int]) -> None:
-    """Set of petitions which duty ends first, as each action does of its own (`deadlines.first_owed`)."""
-    owed = Deadline.objects.filter(OPEN, petition=OuterRef("pk")).exclude(rule__in=RIGHTS).order_by("due_at", "rule")
-    Petition.objects.filter(pk__in=petitions).update(
-        next_due_at=Coalesce(Subquery(owed.values("due_at")[:1]), Value(NEVER)),
-        next_due_rule=Coalesce(Subquery(owed.values("rule")[:1]), Value("")),
-    )
+    """Set of petitions which duty ends first, as each action does of its own. Those with the same one are written together."""
+    limits: dict[int, list[tuple[datetime, str]]] = {petition: [] for petition in petitions}
+    for petition, at, rule in Deadline.objects.filter(OPEN, petition__in=petitions).values_list(
+        "petition", "due_at", "rule"
+    ):
+        limits[petition].append((at, rule))
+    together: dict[tuple[datetime, str], list[int]] = defaultdict(list)
+    for petition, running in limits.items():
+        together[first_owed(running) or (NEVER, "")].append(petition)
+    for (at, rule), ids in together.items():
+        Petition.objects.filter(pk__in=ids).update(next_due_at=at, next_due_rule=rule)
