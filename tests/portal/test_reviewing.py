@@ -29,7 +29,7 @@ def move_limit(petition: Petition, rule: str, days: int) -> date:
     """Let the limit of a right end so many days from today, and return that day."""
     day = TODAY + timedelta(days=days)
     row = petition.deadlines.get(rule=rule)
-    row.due_on, row.due_at = day, datetime.now(UTC) + timedelta(days=days)
+    row.due_on, row.due_at, row.provisional = day, datetime.now(UTC) + timedelta(days=days), False
     row.save()
     return day
 
