@@ -89,7 +89,8 @@ CHAPTER_4 = (
         "35", "收到书面答复30日内请求上一级复查；30日内提出复查意见并书面答复",
         "Review asked for within 30 days from the written answer, at the next higher body; decided in writing within 30 days",
         (
-            "deliver", "ask_review", "take_review", "refuse_review", "draft_review", "send_back_review", "decide_review", "remand", "record_decision",
+            "deliver", "ask_review", "take_review", "refuse_review", "draft_review", "send_back_review", "decide_review", "remand",
+            "record_decision",
             "withdraw_review", "limit:review-request", "limit:review", "check:not_reviewable",
         ),
     ),
