@@ -73,6 +73,8 @@ def _sqlite(config: Config) -> dict[str, Any]:
 def _postgres(config: Config) -> dict[str, Any]:
     parts = urlsplit(config.database_url)
     options: dict[str, Any] = {"connect_timeout": WAIT_SECONDS, **dict(parse_qsl(parts.query))}
+    # Django sends its own statements unprepared all the same: this is for `yiwang.store.inserting`, from the first time on.
+    options["prepare_threshold"] = 0
     if in_web_process:
         # One more than the threads, so that a health check never waits behind them.
         # The pool gives up soon, for each request then tries anew: its own pauses would grow to minutes after an outage.

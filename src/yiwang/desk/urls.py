@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("yiwang.desk.work.urls")),
     path("", include("yiwang.desk.intake.urls")),
     path("", include("yiwang.desk.monitoring.urls")),
+    path("", include("yiwang.desk.papers.urls")),
     path("", include("yiwang.desk.setup.urls")),
 ]

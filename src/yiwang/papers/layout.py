@@ -30,7 +30,7 @@ STYLE = f"""
 @page {{ size: %(width)spt %(height)spt; margin: %(top)spt %(right)spt %(bottom)spt %(left)spt;
   @top-center {{ content: element(header); width: 100%%; vertical-align: middle }}
   @bottom-center {{ content: element(footer); width: 100%%; vertical-align: middle }} }}
-html {{ font: 12pt/1.3 {SERIF}; color: #000; text-spacing-trim: space-all }}
+html {{ font: 12pt/1.3 {SERIF}; color: #000 }}
 body, p, figure {{ margin: 0; padding: 0 }}
 p {{ min-height: 1em; white-space: pre-wrap; overflow-wrap: anywhere; orphans: 2; widows: 2 }}
 header {{ position: running(header) }} footer {{ position: running(footer) }}

@@ -1,6 +1,7 @@
 """Filing: whatever arrives, by whichever channel, becomes one petition with a receipt that is never lost and never doubled."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,7 +20,7 @@ from yiwang.petitions.lifecycle import BY_ACTION, REFERRAL_MOVES
 from yiwang.petitions.models import Attachment, Category, Deadline, Petition, Referral, Representative
 from yiwang.petitions.search import PETITIONS
 from yiwang.store.ids import new_id
-from yiwang.store.inserting import insert
+from yiwang.store.inserting import insert_alone
 from yiwang.workdays.counting import office_date
 
 MOST_REPRESENTATIVES = 5  # art. 20
@@ -152,10 +153,10 @@ class File:
             forget(stored)
             raise
         try:
-            with transaction_with(stored):
-                persons = (petition.petitioner, *(row.petitioner for row in representatives))
-                hanging = [row for row in (referral, entry, limit) if row]
-                insert(*persons, petition, *representatives, *hanging, *stored, *owed, line, *indexed)
+            persons = (petition.petitioner, *(row.petitioner for row in representatives))
+            hanging = [row for row in (referral, entry, limit) if row]
+            with transaction_with(stored) if stored else nullcontext():
+                insert_alone(*persons, petition, *representatives, *hanging, *stored, *owed, line, *indexed)
         except IntegrityError:
             if before := self._filed_before():
                 return before

@@ -12,6 +12,8 @@ from yiwang.petitions.deadlines.counting import (
 )
 from yiwang.petitions.deadlines.keeping import COUNTED, lengthened, next_warning, rules_of, set_found, version_on
 from yiwang.petitions.deadlines.rules import (
+    BINDS,
+    COUNTED_FROM,
     GROUNDS,
     RULE_SETS,
     RULES,
@@ -25,7 +27,9 @@ from yiwang.petitions.deadlines.rules import (
 )
 
 __all__ = [
+    "BINDS",
     "COUNTED",
+    "COUNTED_FROM",
     "GROUNDS",
     "RULES",
     "RULE_SETS",

@@ -19,6 +19,11 @@ LONGEST = 365
 """The most days that an office may give itself where the law sets no number."""
 
 
+def may_be_own(rule: Rule) -> bool:
+    """Tell whether an office may have its own number for a limit: not for a right that the law gives."""
+    return rule.of_the_house or not rule.lapses
+
+
 def check_own_number(rule: Rule, number: int) -> None:
     """Refuse a number of one's own that is laxer than the law's, or that shortens a right which the law gives."""
     words = {"label": rule.label, "law": rule.number, "longest": LONGEST}
@@ -28,7 +33,7 @@ def check_own_number(rule: Rule, number: int) -> None:
         if number > LONGEST:
             raise Refused("too_long", _("“%(label)s”最多写%(longest)d天。") % words)
         return
-    if rule.lapses:
+    if not may_be_own(rule):
         raise Refused("a_right", _("“%(label)s”是《条例》给的权利，本单位不能缩短。") % words)
     if number >= rule.number:
         raise Refused("laxer", _("“%(label)s”《条例》规定%(law)d天，本单位的只能更短。") % words)
@@ -50,7 +55,7 @@ def enter_local_limits(numbers: Mapping[str, int], since: date, basis: str, by: 
             raise Refused("no_rule", _("没有“%(code)s”这个期限。") % {"code": code})
         check_own_number(RULES[code], number)
     # One after the other: the number follows the last one's.
-    Agency.objects.select_for_update().get(pk=root_office("id").pk)
+    Agency.objects.select_for_update().get(pk=root_office().pk)
     last = LocalLimits.objects.aggregate(last=Max("number"))["last"] or 0
     if not numbers and not last:
         raise Refused("nothing", _("请至少写一个本单位的天数。"))

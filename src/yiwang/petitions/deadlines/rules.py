@@ -126,6 +126,25 @@ VERSION = "2022"
 
 RULES: Mapping[str, Rule] = RULE_SETS[VERSION].rules
 
+COUNTED_FROM: dict[str, str | Promise] = {
+    "received": _("收到信访件"),
+    "referred": _("转到责任单位"),
+    "accepted": _("受理"),
+    "delivered": _("答复送达"),
+    "review_asked": _("收到复查申请"),
+    "review_delivered": _("复查意见送达"),
+    "re_review_asked": _("收到复核申请"),
+}
+"""The event from whose next day each limit is counted, in words."""
+
+BINDS: dict[Owes, str | Promise] = {
+    Owes.OFFICE: _("信访部门"),
+    Owes.AGENCY: _("责任单位"),
+    Owes.PETITIONER: _("信访人"),
+    Owes.REVIEWER: _("复查、复核机关"),
+}
+"""Whom a limit binds, in words."""
+
 GROUNDS: dict[str, str | Promise] = {"hearing": _("听证")}
 """The grounds on which a limit may stand still."""
 
