@@ -56,6 +56,7 @@ def test_citizen_sees_their_own(city: City) -> None:
     assert not sees(Actor.citizen(mine.pk), other)
 
 
+@pytest.mark.article("30.3")
 def test_accusation_needs_the_compartment(city: City) -> None:
     """Given an accusation, then only posts that the compartment is open to see it, at the office and at discipline inspection."""
     petition = accusation(city)
@@ -68,6 +69,7 @@ def test_accusation_needs_the_compartment(city: City) -> None:
     assert not sees(city.handler(city.discipline), petition)
 
 
+@pytest.mark.article("30.3", "46(5)")
 def test_accused_never_sees_it(city: City) -> None:
     """Given an accusation against an agency, then that agency does not see it, even from a post that opens the compartment."""
     petition = accusation(city)
@@ -86,6 +88,7 @@ def test_accusation_is_referred_to_discipline_inspection_alone(city: City) -> No
     assert not petition.referrals.exists()
 
 
+@pytest.mark.article("30.3")
 def test_words_of_an_accusation_are_sealed(city: City) -> None:
     """Given an accusation, then its row and the search index hold none of its words, and words() opens them."""
     petition = Petition.objects.get(pk=accusation(city).pk)
