@@ -50,7 +50,7 @@ def test_a_well_office_is_told_so(well: Office):
     assert faults(well) == {}
     told = well.run("doctor")
     assert told.returncode == 0
-    assert len(told.stdout.splitlines()) == 9
+    assert len(told.stdout.splitlines()) == 10
 
 
 def test_settings(well: Office):
@@ -138,3 +138,14 @@ def test_messages_that_do_not_leave(well: Office):
         "assert Notice.objects.count() == 1"
     )
     assert only(faults(well), "queue") == "1 messages are overdue (last failure: smtp-421)"
+
+
+def test_papers(well: Office):
+    (well.var / "keys" / "signing.json").unlink()
+    assert "There is no signing key at" in only(faults(well), "papers")
+    assert well.run("migrate").returncode == 0
+    assert faults(well) == {}
+    empty = well.var / "no-fonts"
+    empty.mkdir(mode=0o700)
+    (empty / "fonts.conf").write_text(f"<fontconfig><cachedir>{empty}</cachedir></fontconfig>")
+    assert "no Chinese typeface" in only(faults(well, FONTCONFIG_FILE=str(empty / "fonts.conf")), "papers")

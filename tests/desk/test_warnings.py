@@ -9,6 +9,7 @@ from django.utils import translation
 
 from yiwang.petitions import actions
 from yiwang.petitions.models import Deadline
+from yiwang.workdays.seed import seed_calendar
 
 if TYPE_CHECKING:
     from tests.given import City
@@ -43,6 +44,7 @@ def test_a_warning_stands_in_the_petitions_life(city: "City", rule: str, days: i
 
 
 def test_a_lapsed_right_stands_there_and_is_no_longer_offered(city: "City") -> None:
+    seed_calendar()
     petition = city.bring_to("referred")
     passed(petition.deadlines.get(rule="objection"), 60)
     assert actions.warn_due() == 1

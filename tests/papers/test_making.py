@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from yiwang.papers import making, workshop
 from yiwang.papers.models import Counter, Paper, Series
 from yiwang.papers.numbering import NumberingRefused, change_series
 from yiwang.papers.signing import is_signed
-from yiwang.petitions import papers
+from yiwang.petitions import actions, paper_facts, papers
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import sweep_orphans
 from yiwang.petitions.models import Entry
@@ -349,3 +350,99 @@ def test_entries_stay_what_they_were(city: City, owed: Owe) -> None:
     before = list(Entry.objects.values_list("pk", "data"))
     papers.make_owed()
     assert list(Entry.objects.values_list("pk", "data")) == before
+
+
+def test_where_no_pdf_can_be_drawn_it_is_docx_and_says_so(
+    city: City, owed: Owe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a server without Pango, when a paper is made, then it is DOCX alone, signed, and says why; the PDF is added later and signed too."""
+    petition = city.bring_to("accepted")
+    paper = owed("notice", petition, "accept")
+    really = workshop.make
+    with monkeypatch.context() as patch:
+        patch.setattr(workshop, "make", lambda *given, **more: replace(really(*given, **more), pdf=b"", no_pdf="pango"))
+        assert papers.make_owed() == 1
+    paper.refresh_from_db()
+    assert (paper.state, paper.pdf_id, paper.pdf_digest, paper.no_pdf_because) == ("made", None, "", "pango")
+    assert is_signed(paper)
+    assert papers.no_pdf_words("pango") == "这台服务器没有装 Pango，不能生成 PDF；请用 DOCX。"
+    actor = city.handler(city.housing)
+
+    still = workshop.Made(b"PK", b"", "font", "")
+    monkeypatch.setattr(workshop, "draw", lambda *_given: still)
+    with pytest.raises(papers.PaperRefused, match="workshop"):
+        papers.draw_pdf(actor, petition, paper)
+    monkeypatch.setattr(workshop, "draw", lambda *_given: replace(still, pdf=b"%PDF-late", no_pdf=""))
+    papers.draw_pdf(actor, petition, paper)
+    paper.refresh_from_db()
+    assert making.read_pdf(paper) == b"%PDF-late"
+    assert paper.no_pdf_because == ""
+    assert is_signed(paper)
+    assert papers.draw_pdf(actor, petition, paper).pdf_id == paper.pdf_id
+
+
+FROM_ACTIONS = {
+    "receipt": ("filed", "file"),
+    "referral": ("referred", "refer"),
+    "notice": ("accepted", "accept"),
+    "objection": ("objected", "object"),
+    "not_taken": ("not_taken", "not_take"),
+    "opinion": ("answered", "approve"),
+    "suggestion": ("answered", "approve"),
+    "report": ("answered", "approve"),
+}
+
+
+@pytest.mark.parametrize("kind", FROM_ACTIONS)
+def test_what_an_action_knows_is_enough_for_its_paper(city: City, owed: Owe, kind: str) -> None:
+    """Given a petition led into a state by its actions, when the paper of that action is owed, then nothing is missing and it is made."""
+    state, action = FROM_ACTIONS[kind]
+    paper = owed(kind, city.bring_to(state), action)
+    papers.make_owed()
+    paper.refresh_from_db()
+    assert (paper.state, paper.hindrance) == ("made", "")
+    facts = making.facts_of(paper)
+    assert facts["petitioner"] == "钱大妈"
+    expected = {
+        "receipt": ("channel", "网站"),
+        "referral": ("addressee", "住建局"),
+        "objection": ("reason", "按职责清单属园林局。"),
+        "not_taken": ("where", "向人民法院提出"),
+        "opinion": ("decision", "对您的投诉请求予以支持。"),
+        "suggestion": ("reply", "经查，楼道灯已于今日修好。"),
+        "report": ("result", "予以支持。"),
+    }
+    if kind in expected:
+        name, value = expected[kind]
+        assert facts[name] == value
+
+
+def test_an_assignment_names_co_agencies_and_the_day_of_the_report(city: City, owed: Owe) -> None:
+    """Given an assignment with a co-agency and a day, then the letter names both, and the return of papers the objection's reason."""
+    day = making.office_today(datetime.now(UTC)) + timedelta(days=20)
+    petition = city.bring_to("registered")
+    petition = actions.Refer(lead=city.housing, co=[city.parks], kind="assign", report_due=day).run(
+        city.officer, petition.pk
+    )
+    letter = owed("assignment", petition, "refer")
+    actions.Object(reason="按职责清单属园林局。").run(city.handler(city.housing), petition.pk)
+    petition = actions.UpholdObjection().run(city.officer, petition.pk)
+    returned = owed("return", petition, "uphold_objection")
+    assert papers.make_owed() == 2
+    letter.refresh_from_db()
+    returned.refresh_from_db()
+    facts = making.facts_of(letter)
+    assert (facts["co_agencies"], facts["report_due"]) == (["园林局"], making.in_words(day))
+    assert (returned.issuer_id, making.facts_of(returned)["reason"]) == (city.housing.pk, "按职责清单属园林局。")
+
+
+def test_how_petitioners_are_addressed(city: City) -> None:
+    """Given somebody anonymous, somebody with a name, and a joint petition, then each is addressed as papers do."""
+    named, joint = city.file(), city.file("路灯不亮")
+    nameless = city.file("水压低", identity=actions.Identity(anonymous=True))
+    joint.persons = 5
+    assert [paper_facts.name_of(petition) for petition in (named, joint, nameless)] == [
+        "钱大妈",
+        "钱大妈等5人",
+        "来信人",
+    ]

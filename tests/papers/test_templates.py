@@ -15,7 +15,7 @@ from tests.papers.documents import docx, spoiled, with_xml
 
 from yiwang.agencies.models import Agency
 from yiwang.journal.models import Record
-from yiwang.papers import bench, templates, workshop
+from yiwang.papers import templates, workbench, workshop
 from yiwang.papers.filling import TemplateFault, lines_of
 from yiwang.papers.kinds import BY_CODE, TABLE
 from yiwang.papers.models import Template
@@ -29,7 +29,7 @@ RELS = "word/_rels/document.xml.rels"
 def tried(content: bytes, kind: str = "referral") -> dict[str, Any]:
     """Do in this process what the workshop does."""
     row = BY_CODE[kind]
-    return bench.work(
+    return workbench.work(
         {
             "work": "make", "template": base64.b64encode(content).decode(), "fields": templates.names_of(row),
             "facts": templates.sample_of(row), "qr": base64.b64encode(templates.sample_qr()).decode(), "title": row.title,
@@ -165,7 +165,7 @@ def test_what_people_wrote_is_text_and_nothing_else() -> None:
     evil = "</w:t><w:br/>{{ 7*7 }}{% include 'x' %} &amp; \x00\x07\x0c\ud800<script>\r\n第二行\t尾"
     facts = {**templates.sample_of(row), "reason": evil, "理由": evil}
     given = json.loads(json.dumps(facts))
-    made = bench.work(
+    made = workbench.work(
         {
             "work": "make", "template": base64.b64encode(docx("{{ 理由 }}")).decode(), "fields": templates.names_of(row),
             "facts": given, "qr": "", "title": "甲", "trial": False,

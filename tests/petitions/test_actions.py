@@ -142,6 +142,7 @@ def test_nobody_approves_their_own_draft(city: City) -> None:
 
 def test_objection_after_five_working_days_is_refused_with_the_date(city: City) -> None:
     """Given a referral of a month ago, when the agency objects, then it is refused, and the last day is named."""
+    seed_calendar()
     petition = city.bring_to("registered")
     long_ago = datetime.now(UTC) - timedelta(days=30)
     actions.Refer(lead=city.housing).run(Actor.system(), petition.pk, happened_at=long_ago, quiet=True)

@@ -50,6 +50,7 @@ def examine() -> Iterator[Finding]:
     yield database
     if database.well:
         yield check_keys()
+        yield check_papers()
         yield check_clock()
         yield check_queue()
 
@@ -190,6 +191,29 @@ def check_keys() -> Finding:
                 "Put back the keys that belong to this database (restore --keys-from); do not file anything until then.",
             )
     return Finding("keys", True, f"they open the newest row of {tried} tables" if tried else "nothing is sealed yet")
+
+
+def check_papers() -> Finding:
+    """Whether papers can be signed and drawn as PDF."""
+    from yiwang.papers.workshop import WorkshopFailed, cannot_draw
+    from yiwang.vault.keys import KeysMissing
+    from yiwang.vault.signing import office_signing_keys
+
+    try:
+        keys = office_signing_keys()
+    except KeysMissing as missing:
+        return Finding("papers", False, str(missing), "Until then papers wait, and none can be verified.")
+    try:
+        lacking = cannot_draw()
+    except WorkshopFailed as failed:
+        lacking = failed.code
+    if lacking:
+        found = {"pango": "Pango is not installed", "font": "no Chinese typeface is installed"}.get(
+            lacking, "the workshop's process ended"
+        )
+        mend = "Debian and Ubuntu: apt-get install libpangoft2-1.0-0 fonts-noto-cjk. Until then papers are DOCX alone."
+        return Finding("papers", False, f"no PDF can be drawn: {found}", mend)
+    return Finding("papers", True, f"signed by {keys.current}, drawn as PDF")
 
 
 def check_clock() -> Finding:

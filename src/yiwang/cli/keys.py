@@ -18,4 +18,6 @@ def signing_key(folder: Path) -> str:
 
 def keys_exist(folder: Path) -> bool:
     """Return whether `yiwang migrate` made this office's keys."""
-    return folder.is_dir() and any(folder.iterdir())
+    from yiwang.vault.keys import FILE_NAME
+
+    return (folder / FILE_NAME).exists()

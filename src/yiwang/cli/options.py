@@ -187,7 +187,7 @@ OPTIONS: tuple[Option, ...] = (
         _choice("ed25519", "sm2"),
         "ed25519 or sm2",
         "ed25519",
-        "How papers are signed. After a change run `yiwang migrate`, which makes the key; papers signed before stay provable.",
+        "How papers are signed. After a change run `yiwang migrate`, which makes the key, and start anew; papers signed before stay provable.",
     ),
     Option(
         "host", "YIWANG_HOST", _text, "address", "127.0.0.1", "The network address on which `yiwang serve` listens."

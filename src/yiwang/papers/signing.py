@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 from yiwang.papers.models import Paper
-from yiwang.vault.signing import office_signing_keys
+from yiwang.vault.signing import office_signed, office_signing_keys
 
 FORM = 1
 
@@ -14,7 +14,7 @@ def statement_of(paper: Paper) -> bytes:
     dated_on = paper.dated_on.isoformat() if isinstance(paper.dated_on, date) else ""
     said = {
         "form": FORM, "kind": paper.kind, "number": paper.number, "issuer": paper.issuer_name,
-        "issuer_id": paper.issuer_id, "date": dated_on, "code": paper.code, "text": paper.text_digest,
+        "issuer_id": str(paper.issuer_id), "date": dated_on, "code": paper.code, "text": paper.text_digest,
         "docx": paper.docx_digest, "pdf": paper.pdf_digest,
     }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -27,4 +27,4 @@ def sign(paper: Paper) -> None:
 
 def is_signed(paper: Paper) -> bool:
     """Tell whether the signature of a paper is the office's own and all that it is over is unchanged; raises KeysMissing."""
-    return office_signing_keys().signed(paper.key_id, statement_of(paper), bytes(paper.signature))
+    return office_signed(paper.key_id, statement_of(paper), bytes(paper.signature))

@@ -70,6 +70,11 @@ def draw(docx: bytes, title: str) -> Made:
     )
 
 
+def cannot_draw() -> str:
+    """Return what is missing for PDFs here, “pango” or “font”, or nothing. Raises :class:`WorkshopFailed`."""
+    return str(_ask({"work": "probe", "seconds": SECONDS, "megabytes": MEGABYTES}, SECONDS)["no_pdf"])
+
+
 def _made(answer: dict[str, Any]) -> Made:
     if "fault" in answer:
         raise TemplateFault(answer["fault"], answer["detail"])
@@ -83,7 +88,7 @@ def _ask(order: dict[str, Any], seconds: int) -> dict[str, Any]:
     environment["PYTHONPATH"] = str(Path(yiwang.__file__).parents[1])
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "yiwang.papers.bench"],
+            [sys.executable, "-m", "yiwang.papers.workbench"],
             input=json.dumps(order).encode(),
             capture_output=True,
             timeout=seconds,

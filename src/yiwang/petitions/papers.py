@@ -72,10 +72,11 @@ def _issuer_id(kind: Kind, petition: Petition, entry: Entry | None) -> int:
     return petition.lead_agency_id or petition.office_id
 
 
-def make_owed(limit: int = 20) -> int:
+def make_owed(limit: int = 5) -> int:
     """Make papers that are owed, those that have waited longest first; the worker calls it. Return how many were made.
 
-    One that cannot be made is noted as such and tried again later; it keeps no other from its turn.
+    Few at a time, for each takes a second or two and messages wait meanwhile. One that cannot be made is noted as such and
+    tried again later; it keeps no other from its turn.
     """
     made = 0
     for paper in making.due(limit, datetime.now(UTC)):

@@ -117,6 +117,16 @@ def office_signing_keys() -> SigningKeys:
     return load_signing_keys(Path(settings.YIWANG_VAR) / "keys")
 
 
+def office_signed(name: str, message: bytes, signature: bytes) -> bool:
+    """Tell whether the office's key of that name made that signature; raises KeysMissing.
+
+    A key that this process has not seen yet may have been made since it started: the file is then read once more.
+    """
+    if name not in office_signing_keys().keys:
+        load_signing_keys.cache_clear()
+    return office_signing_keys().signed(name, message, signature)
+
+
 def _read(path: Path) -> SigningKeys:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Deadline, Entry, Petition
 from yiwang.workdays.counting import end_of, office_date
+from yiwang.workdays.seed import seed_calendar
 
 DAY = timedelta(days=1)
 
@@ -118,6 +119,7 @@ def test_what_was_brought_in_quietly_is_warned_of_from_now_on(city: City) -> Non
 
 def test_a_right_lapses_at_its_end_and_is_never_warned_of(city: City) -> None:
     """Given an objection whose days have passed, when the worker looks, then it has lapsed with one entry, and is refused as before."""
+    seed_calendar()
     petition = city.bring_to("referred")
     row = begun(petition.deadlines.get(rule="objection"), 6)
     assert actions.warn_due() == 0  # most of it is over: no word of that
@@ -136,8 +138,23 @@ def test_a_right_lapses_at_its_end_and_is_never_warned_of(city: City) -> None:
     assert refused.value.code == "too_late"
 
 
+def test_nobody_loses_a_right_by_a_provisional_end(city: City) -> None:
+    """Given an objection counted without its year, when that day has passed, then it runs on until the calendar is entered."""
+    petition = city.bring_to("referred")
+    row = begun(petition.deadlines.get(rule="objection"), 60)
+    assert row.provisional
+    assert actions.warn_due() == 0
+    with pytest.raises(actions.Refused) as refused:
+        actions.Lapse(deadline=row.pk).run(Actor.system(), petition.pk)
+    assert refused.value.code == "not_due"
+    actions.Object(reason="属园林局").run(city.handler(city.housing), petition.pk)
+    row.refresh_from_db()
+    assert row.met_at is not None
+
+
 def test_an_objection_after_a_lapsed_one_of_another_agency(city: City) -> None:
     """Given an agency that let its objection lapse and passed the matter on, then the one below may still object."""
+    seed_calendar()
     petition = city.bring_to("referred", city.county_housing)
     begun(petition.deadlines.get(rule="objection"), 60)
     actions.warn_due()

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
-
-from hypothesis import strategies as st
 
 from yiwang.agencies.models import Role
 from yiwang.petitions.models import Petition
@@ -18,31 +17,30 @@ Given = dict[str, Any]
 
 
 class Chooser:
-    """Draws what an action is given; each drawing is shrunk by hypothesis."""
+    """Draws what an action is given."""
 
-    def __init__(self, lives: "Lives", data: st.DataObject, petition: Petition) -> None:
-        self.lives, self.city, self.data, self.petition = lives, lives.city, data, petition
+    def __init__(self, lives: "Lives", chance: Random, petition: Petition) -> None:
+        self.lives, self.city, self.chance, self.petition = lives, lives.city, chance, petition
         self.today = office_date(lives.clock.at)
 
     def one(self, *of: Chosen) -> Chosen:
-        return self.data.draw(st.sampled_from(of))
+        return self.chance.choice(of)
 
     def words(self) -> str:
-        return self.one(
-            "写明了的理由和内容，够长的。", "写明了的理由和内容，够长的。", "写明了的理由和内容，够长的。", " "
-        )
+        return "写明了的理由和内容，够长的。" if self.chance.random() > 0.04 else " "
 
     def agency(self) -> Any:
         city = self.city
         if self.petition.is_accusation:
             return self.one(city.discipline, city.discipline, city.housing)
-        return self.one(city.housing, city.parks, city.county_housing, city.township, city.office, city.legal)
+        return self.one(city.housing, city.parks, city.county_housing, city.township, city.office, city.legal)  # type: ignore[attr-defined]
 
     def day(self, *ahead: int) -> date:
         return self.today + timedelta(days=self.one(*ahead))
 
     def other(self) -> Petition:
-        return Petition.objects.get(pk=self.one(*sorted(self.lives.last.petitions)))
+        others = [key for key in self.lives.last.petitions if key != self.petition.pk]
+        return Petition.objects.get(pk=self.one(*(others or self.lives.last.petitions)))
 
     def nobody_or(self, thing: Callable[[], Chosen]) -> Chosen | None:
         return thing() if self.one(False, False, True) else None
@@ -73,7 +71,7 @@ GIVEN: dict[str, Callable[[Chooser], Given]] = {
     "not_take_running": lambda choose: {"earlier": choose.other()},
     "not_take_again": lambda choose: {"earlier": choose.other()},
     "lead_out": lambda choose: {
-        "route": choose.one("litigation", "arbitration", "ordinary"), "where": "仲裁委员会", "reason": choose.words(),
+        "route": choose.one("litigation", "arbitration", "administrative", "ordinary"), "where": "仲裁委员会", "reason": choose.words(),
     },
     "refer": lambda choose: {
         "lead": choose.agency(), "co": choose.one([], [], [choose.city.parks], [choose.city.transport]),

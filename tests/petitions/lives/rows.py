@@ -28,7 +28,8 @@ from yiwang.petitions.models import (
 )
 
 Row = dict[str, Any]
-OTHERS = (Extension, Suspension, Answer, Hearing, Agreement, Rating, PublishedAnswer, Notice, Record)
+OTHERS = (Extension, Suspension, Answer)
+COUNTED = (Hearing, Agreement, Rating, PublishedAnswer, Notice, Record)  # these are only ever added
 OVER = {"closed", "withdrawn", "not_taken", "led_out"}
 REVIEWING = set(REVIEW_TURN)
 HANDLING = {"handling", "reply", "simple-handling"}
@@ -50,7 +51,8 @@ class Rows:
     reviews: dict[int, Row] = field(default_factory=lambda: _all(Review))
     others: dict[str, list[Any]] = field(
         default_factory=lambda: {
-            model.__name__: list(model._default_manager.order_by("pk").values_list()) for model in OTHERS
+            **{model.__name__: list(model._default_manager.order_by("pk").values_list()) for model in OTHERS},
+            **{model.__name__: [model._default_manager.count()] for model in COUNTED},
         }
     )
 

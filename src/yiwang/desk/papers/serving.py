@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yiwang.desk.access import READERS, DeskRequest, SeeOther, for_staff
 from yiwang.desk.papers.pages import TYPES, given_out
-from yiwang.desk.work.dossier import find
+from yiwang.desk.work.dossier import find, note_look
 from yiwang.journal import log
 from yiwang.papers.kinds import BY_CODE
 from yiwang.papers.models import Paper, Service
@@ -65,6 +65,7 @@ def service(request: DeskRequest, number: str, paper_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _recorded(request, form, number, paper):
         messages.success(request, gettext("送达情况已登记。"))
         return SeeOther(reverse("desk:papers", args=[petition.number]))
+    note_look(request.actor, petition)  # the page names who signed
     context = {
         "petition": petition, "paper": paper, "form": form, "services": _shown(paper),
         "back": reverse("desk:papers", args=[petition.number]),

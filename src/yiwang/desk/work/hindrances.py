@@ -43,7 +43,7 @@ def _over(dossier: Dossier, rule: str) -> Deadline | None:
     """Return the limit of a right whose time has passed unused."""
     newest = _newest(dossier, rule)
     unused = newest is not None and (newest.is_open or newest.cancelled_because == newest.LAPSED)
-    return newest if newest and unused and newest.due_at <= dossier.now else None
+    return newest if newest and unused and newest.is_over(dossier.now) else None
 
 
 def _lead_referral(dossier: Dossier) -> Referral | None:
@@ -62,7 +62,7 @@ def _objecting(dossier: Dossier) -> Hindrance:
         return _("责任单位是争议后确定的，不能再提异议。")
     ends = [row for row in dossier.deadlines if row.rule == "objection" and held and row.referral_id == held.pk]
     newest = max(ends, key=lambda row: row.pk, default=None)
-    if newest and newest.due_at <= dossier.now:
+    if newest and newest.is_over(dossier.now):
         return _("提出异议的期限已过。确有困难，请与信访部门联系。")
     return _unless(petition.historical or (newest is not None and newest.is_open))
 
@@ -81,7 +81,7 @@ def _accepting_simply(dossier: Dossier) -> Hindrance:
         return HIDDEN
     held = _lead_referral(dossier)
     until = deadlines.due(deadlines.RULES["simple-decision"], held.sent_at) if held else None
-    if until and until.at <= dossier.now:
+    if until and until.is_over(dossier.now):
         return _("决定简易办理的期限到%(day)s为止，已过。") % {"day": day_in_words(until.on)}
     return None
 

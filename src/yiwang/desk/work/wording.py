@@ -136,7 +136,7 @@ def rule_words(rule: str) -> tuple[str | Promise, str]:
 
 def deadline_state(deadline: Deadline, now: datetime) -> str:
     """Return met, met_late, cancelled, late or open. A right that has lapsed is cancelled: nobody is late with a right."""
-    lapsed = not deadline.met_at and deadline.due_at <= now and not is_duty(deadline.rule)
+    lapsed = not deadline.met_at and deadline.is_over(now) and not is_duty(deadline.rule)
     if deadline.cancelled_at or lapsed:
         return "cancelled"
     if deadline.met_at:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from yiwang.petitions.actions.action import Action, Refused
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.deadlines import is_duty
+from yiwang.petitions.deadlines import RULES, is_duty
 from yiwang.petitions.models import Deadline
 
 BATCH = 200
 SECONDS_OF_A_TURN = 2.0
+RIGHTS = sorted(code for code in RULES if not is_duty(code))
 
 
 @dataclass(kw_only=True)
@@ -42,6 +44,7 @@ class Warn(Action):
             or is_duty(row.rule) != (self.code == "warn")
             or row.next_warning_at is None
             or row.next_warning_at > work.happened_at
+            or not (is_duty(row.rule) or row.is_over(work.happened_at))
         ):
             raise Refused("not_due", _("这个期限现在不用提醒。"))
         return row
@@ -66,7 +69,11 @@ def warn_due(seconds: float = SECONDS_OF_A_TURN) -> int:
     while True:
         ready = list(
             Deadline.objects.filter(
-                met_at=None, cancelled_at=None, next_warning_at__lte=datetime.now(UTC), petition__historical=False
+                Q(provisional=False) | ~Q(rule__in=RIGHTS),
+                met_at=None,
+                cancelled_at=None,
+                next_warning_at__lte=datetime.now(UTC),
+                petition__historical=False,
             )
             .order_by("next_warning_at")
             .values_list("pk", "petition_id", "rule")[:BATCH]

@@ -43,7 +43,7 @@ class Deliver(Action):
         petition = work.petition
         petition.delivered_at = start_of(self.on) if self.on else work.happened_at
         work.data["how"] = self.how
-        if may_be_reviewed(petition):
+        if may_be_reviewed(petition) and not petition.review_state:  # else the right was used before delivery
             work.start("review-request", petition.office, since=petition.delivered_at)
 
 

@@ -64,8 +64,8 @@ class AcceptSimply(Accept):
         if petition.purpose != Petition.Purpose.APPEAL or petition.urgent:
             raise Refused("not_simple", _("检举控告、建议和重大紧急的事项不用简易办理。请按普通程序受理。"))
         asked = work.lead_referral()
-        until = deadlines.due(deadlines.RULES["simple-decision"], asked.sent_at) if asked else None
-        if until and until.at <= work.happened_at:
+        until = deadlines.due(work.rules["simple-decision"], asked.sent_at) if asked else None
+        if until and until.is_over(work.happened_at):
             raise Refused(
                 "too_late",
                 _("决定简易办理的期限到%(day)s为止，已过。请按普通程序受理。") % {"day": day_in_words(until.on)},

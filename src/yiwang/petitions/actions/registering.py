@@ -10,9 +10,10 @@ from yiwang.petitions import exemptions
 from yiwang.petitions.actions.action import Action, NotFound, Refused, refuse_empty
 from yiwang.petitions.actions.filing import File, Identity
 from yiwang.petitions.actions.work import Work
-from yiwang.petitions.models import Category, Petition, Referral
+from yiwang.petitions.models import Answer, Category, Petition, Referral
 from yiwang.petitions.search import PETITIONS
 from yiwang.petitions.visibility import visible_to
+from yiwang.store.inserting import insert
 from yiwang.workdays.counting import office_date
 
 CHANGEABLE = ("purpose", "category", "region", "place", "persons", "urgent", "accused", "subject", "text")
@@ -144,6 +145,12 @@ class Merge(Action):
                 work.cancel("accepted", "objection")
                 work.start(exemptions.handling_rule(petition), lead.lead_agency)
                 petition.accepted_at = work.happened_at
+        if lead.state == Petition.State.DRAFTED and lead.answer:
+            petition.answer = Answer(
+                petition=petition, agency=lead.lead_agency, outcome=lead.answer.outcome, basis=lead.answer.basis,
+                text=lead.answer.text, drafted_by=lead.answer.drafted_by, drafted_at=lead.answer.drafted_at,
+            )  # fmt: skip
+            insert(petition.answer)
         petition.state = lead.state if lead.state != Petition.State.FILED else Petition.State.REGISTERED
         work.tell("merged")
 

@@ -12,7 +12,7 @@ from yiwang.petitions.actions.action import Action, Refused, refuse_empty
 from yiwang.petitions.actions.handling import lead_of
 from yiwang.petitions.actions.proceeding import lay_down_hearing, refuse_hearing_days
 from yiwang.petitions.actions.work import Work
-from yiwang.petitions.deadlines import RULES, due
+from yiwang.petitions.deadlines import due
 from yiwang.petitions.models import Answer, Petition, Referral, Review
 from yiwang.store.inserting import insert
 from yiwang.vault.sealing import seal_under
@@ -61,11 +61,10 @@ def _refuse_late(work: Work, rule: str, delivered_at: datetime | None, way: str)
     if delivered_at is None:
         return  # it has not even been delivered: the 30 days have not begun
     row = next((row for row in work.open_deadlines if row.rule == rule), None)
-    end = (row.due_on, row.due_at) if row else ((found := due(RULES[rule], delivered_at)).on, found.at)
-    if end[1] <= work.happened_at:
-        raise Refused(
-            "too_late", _("申请的期限到%(day)s为止，已经过了。%(way)s") % {"day": day_in_words(end[0]), "way": way}
-        )
+    counted = due(work.rules[rule], delivered_at)
+    if row.is_over(work.happened_at) if row else counted.is_over(work.happened_at):
+        day = day_in_words(row.due_on if row else counted.on)
+        raise Refused("too_late", _("申请的期限到%(day)s为止，已经过了。%(way)s") % {"day": day, "way": way})
 
 
 @dataclass(kw_only=True)

@@ -165,10 +165,10 @@ class Work:
         return row.warned
 
     def lapsed(self, code: str, referral: Referral | None = None) -> Deadline | None:
-        """Return the limit of a right (of one referral, when given) whose time has passed, used or not; None while it runs."""
+        """Return the limit of a right (of one referral, when given) whose time has passed for certain, used or not."""
         rows = self.petition.deadlines.filter(Q(cancelled_at=None) | Q(cancelled_because=Deadline.LAPSED), rule=code)
         newest = (rows.filter(referral=referral) if referral else rows).order_by("-id").first()
-        return newest if newest and newest.due_at <= self.happened_at else None
+        return newest if newest and newest.is_over(self.happened_at) else None
 
     def _lengthened(self, row: Deadline, code: str) -> tuple[Deadline, deadlines.Rule]:
         """Return the open limit that is to be lengthened, and its rule; refuse one that is over, or names its day itself."""

@@ -35,6 +35,10 @@ class Due:
     suspended_days: int
     marks: tuple[tuple[int, datetime], ...]
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether the time has passed for certain: nobody loses a right by an end that is provisional."""
+        return self.at <= now and not self.provisional
+
     def mark_above(self, percent: int) -> datetime | None:
         """Return the instant of the first mark above so many per cent."""
         return next((at for share, at in self.marks if share > percent), None)

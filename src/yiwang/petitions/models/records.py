@@ -1,5 +1,7 @@
 """What is appended to a petition: entries, deadlines, papers."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -96,6 +98,10 @@ class Deadline(models.Model):
     @property
     def is_open(self) -> bool:
         return self.met_at is None and self.cancelled_at is None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the time has passed for certain: nobody loses a right by an end that is provisional 暂定."""
+        return self.due_at <= now and not self.provisional
 
 
 class Attachment(models.Model):

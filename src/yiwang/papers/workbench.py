@@ -1,6 +1,6 @@
 """The workshop's own process: reads one piece of work from standard input, writes what it made to standard output.
 
-Started by workshop.py as ``python -m yiwang.papers.bench``. It opens no database, knows no key, and writes no file.
+Started by workshop.py as ``python -m yiwang.papers.workbench``. It opens no database, knows no key, and writes no file.
 """
 
 import base64
@@ -21,20 +21,24 @@ LARGEST = 10 * 1024 * 1024
 
 def work(given: dict[str, Any]) -> dict[str, Any]:
     """Do one piece of work and return what is told of it; raises TemplateFault."""
+    if given["work"] == "probe":
+        return {"no_pdf": _drawn("<p>信访</p>")[1]}
     docx = base64.b64decode(given["docx"]) if given["work"] == "draw" else _filled(given)
     text = "\n".join(lines_of(docx))
-    made: dict[str, Any] = {
+    pdf, missing = _drawn(as_html(docx, given["title"]))
+    return {
         "docx": base64.b64encode(docx).decode(),
         "text_digest": hashlib.sha256(text.encode()).hexdigest(),
-        "pdf": "",
-        "no_pdf": "",
+        "pdf": base64.b64encode(pdf).decode(),
+        "no_pdf": missing,
     }
-    html = as_html(docx, given["title"])
+
+
+def _drawn(html: str) -> tuple[bytes, str]:
     try:
-        made["pdf"] = base64.b64encode(draw(html)).decode()
+        return draw(html), ""
     except CannotDraw as cannot:
-        made["no_pdf"] = cannot.code
-    return made
+        return b"", cannot.code
 
 
 def _filled(given: dict[str, Any]) -> bytes:
