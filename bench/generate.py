@@ -1,6 +1,7 @@
 """Loads petitions in bulk: ``python -m bench.generate COUNT`` into the office that the environment names (after migrate).
 
-Two processes invent and write batches in turn, so that on SQLite one invents while the other writes. What is loaded is
+Two processes invent and write batches in turn, so that on SQLite one invents while the other writes. How the engine is made
+ready for that is in ``bench/loading.py``, and counts within the time. What is loaded is
 what petitions leave behind: petitioner, petition, referral, entries, deadlines, answer, ratings, published answer, and both
 search indexes. Not loaded are attachments, notices long delivered, and the behaviour log.
 """
@@ -33,7 +34,7 @@ def main() -> None:
     from django.db import connections
 
     from bench.city import build
-    from yiwang.petitions.search import PETITIONS, PUBLISHED
+    from bench.loading import loading
 
     build()
     connections.close_all()
@@ -41,7 +42,7 @@ def main() -> None:
     batches = [(first, min(BATCH, given.count - first)) for first in range(0, given.count, BATCH)]
     tasks = [(given.seed, given.count, now, first, size) for first, size in batches]
     started, before = time.monotonic(), os.times()
-    with PETITIONS.loading(), PUBLISHED.loading(), get_context("spawn").Pool(PROCESSES, _start_django) as pool:
+    with loading(), get_context("spawn").Pool(PROCESSES, _start_django) as pool:
         written = sum(pool.imap_unordered(write_batch, tasks))
         pool.close()
         pool.join()  # so that their processor time is known
@@ -61,12 +62,14 @@ def write_batch(task: tuple[int, int, datetime, int, int]) -> int:
     """Invent and write one batch: a slice of the three years, in one transaction; return how many petitions it has."""
     from bench.city import load
     from bench.lives import Lives
+    from bench.loading import ready_to_write
     from bench.rows import write
 
     seed, count, now, first, size = task
     rows = Lives(load(), now, seed * 1_000_003 + first, seed * PLACES + first).at(
         instants(seed, count, now, first, size)
     )
+    ready_to_write()
     write(rows)
     return size
 

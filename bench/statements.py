@@ -48,7 +48,10 @@ def _keep(found: dict[str, int], name: str, count: int) -> None:
 
 def _work_list(client: Client, address: str, length: int) -> tuple[int, int]:
     """Return statements and rows of the work-list, were a page of it so long."""
-    with mock.patch.object(mine, "PAGE", length), mock.patch.object(mine.waiting, "__defaults__", (length + 1,)):
+    with (
+        mock.patch.object(mine, "PAGE", length),
+        mock.patch.object(mine.waiting, "__kwdefaults__", {"limit": length + 1}),
+    ):
         count, content = _page(client, address)
     return count, len(set(NUMBER.findall(content)))
 

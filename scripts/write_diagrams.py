@@ -7,7 +7,8 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,18 @@ RELATIONS = {
     "lead": "主办单位 lead agency",
     "above": "主办单位的上级 above the lead",
     "asked": "收到转办的单位 agency asked",
+    "reviewer": "复查复核机关 reviewing body",
     "petitioner": "信访人 petitioner",
     "system": "平台 the platform",
 }
-OWED_BY = {"office": "信访部门 office", "agency": "责任单位 agency"}
-COUNTED_FROM = {"received": "收到 receipt", "referred": "转办 referral", "accepted": "受理 acceptance"}
+OWED_BY = {
+    "office": "信访部门 office", "agency": "责任单位 agency", "petitioner": "信访人 petitioner", "reviewer": "复查复核机关 reviewing body",
+}  # fmt: skip
+COUNTED_FROM = {
+    "received": "收到 receipt", "referred": "转办 referral", "accepted": "受理 acceptance", "delivered": "答复送达 delivery of the answer",
+    "review_asked": "收到复查申请 request for review", "review_delivered": "复查意见送达 delivery of the review opinion",
+    "re_review_asked": "收到复核申请 request for re-review",
+}  # fmt: skip
 UNITS = {"days": "日 calendar days", "working_days": "个工作日 working days"}
 
 
@@ -55,7 +63,22 @@ def petition_states() -> str:
     anywhere = [row for row in moving if row.start == OPEN]
     arrows = [(start, row.end, both(row.label)) for row in moving if row not in anywhere for start in row.start]
     notes = [f"note right of {row.end}: {both(row.label)}, 未答复前 from every open state" for row in anywhere]
-    return _diagram(Petition.State, arrows, ends=(Petition.State.WITHDRAWN, Petition.State.NOT_TAKEN), more=notes)
+    return _diagram(
+        Petition.State,
+        arrows,
+        ends=(Petition.State.WITHDRAWN, Petition.State.NOT_TAKEN, Petition.State.LED_OUT),
+        more=notes,
+    )
+
+
+def review_states() -> str:
+    """Return the diagram of a review's states."""
+    from yiwang.petitions.lifecycle import REVIEW_TRANSITIONS
+    from yiwang.petitions.models import Review
+
+    moving = [row for row in REVIEW_TRANSITIONS if row.end]
+    arrows = [(start, row.end, both(row.label)) for row in moving for start in row.start]
+    return _diagram(Review.State, arrows, ends=(Review.State.DECIDED, Review.State.REFUSED, Review.State.WITHDRAWN))
 
 
 def referral_states() -> str:
@@ -64,14 +87,13 @@ def referral_states() -> str:
     from yiwang.petitions.models import Referral
 
     arrows = [
-        (start, end, both(BY_ACTION[action].label))
-        for action, starts, end in REFERRAL_MOVES
-        for start in starts
-        if start != end
+        (start, move.end, both(BY_ACTION[action].label))
+        for action, move in REFERRAL_MOVES.items()
+        for start in move.start
+        if start != move.end
     ]
-    ended = {end for _action, _starts, end in REFERRAL_MOVES} - {
-        start for _a, starts, _e in REFERRAL_MOVES for start in starts
-    }
+    moves = REFERRAL_MOVES.values()
+    ended = {move.end for move in moves} - {start for move in moves for start in move.start}
     return _diagram(Referral.State, arrows, ends=sorted(ended))
 
 
@@ -92,7 +114,6 @@ def _diagram(
 
 def transitions() -> str:
     """Return the table of all transitions of a petition."""
-    from yiwang.petitions.deadlines import RULES
     from yiwang.petitions.lifecycle import OPEN, TRANSITIONS
     from yiwang.petitions.models import Petition
 
@@ -103,21 +124,9 @@ def transitions() -> str:
             )
         return ", ".join(both(Petition.State(value).label) if value else "—" for value in values)
 
-    def limits(codes: tuple[str, ...]) -> str:
-        return ", ".join(f"`{code}`" if code in RULES or code == "report" else _unknown(code) for code in codes)
-
     heading = (
-        "action",
-        "动作",
-        "from",
-        "to",
-        "who",
-        "article",
-        "starts",
-        "meets",
-        "petitioner sees it",
-        "merged ones follow",
-    )
+        "action", "动作", "from", "to", "who", "article", "starts", "meets", "petitioner sees it", "merged ones follow"
+    )  # fmt: skip
     return _table(
         heading,
         (
@@ -129,6 +138,37 @@ def transitions() -> str:
             for row in TRANSITIONS
         ),
     )  # fmt: skip
+
+
+def review_transitions() -> str:
+    """Return the table of all transitions of a review."""
+    from yiwang.petitions.lifecycle import REVIEW_TRANSITIONS
+    from yiwang.petitions.models import Petition, Review
+
+    def states(values: tuple[str, ...]) -> str:
+        return ", ".join(both(Review.State(value).label) if value else "—" for value in values)
+
+    heading = (
+        "action", "动作", "from", "to", "the petition goes to", "who", "article", "starts", "meets", "petitioner sees it"
+    )  # fmt: skip
+    return _table(
+        heading,
+        (
+            (
+                f"`{row.action}`", both(row.label), states(row.start), states((row.end,)) if row.end else "the same",
+                both(Petition.State(row.petition_end).label) if row.petition_end else "the same",
+                who(row.by), row.article, limits(row.starts), limits(row.meets), "yes" if row.shown_to_petitioner else "",
+            )
+            for row in REVIEW_TRANSITIONS
+        ),
+    )  # fmt: skip
+
+
+def limits(codes: tuple[str, ...]) -> str:
+    """Return the codes of limits as they stand in a table; raises LookupError for one that has no rule."""
+    from yiwang.petitions.deadlines import RULES
+
+    return ", ".join(f"`{code}`" if code in RULES or code == "report" else _unknown(code) for code in codes)
 
 
 def _unknown(code: str) -> str:
@@ -145,15 +185,20 @@ def who(parties: "Iterable[Who]") -> str:
 
 def rules() -> str:
     """Return the table of limits."""
-    from yiwang.petitions.deadlines import RULES
+    from yiwang.petitions.deadlines import GROUNDS, RULES
 
-    heading = ("rule", "时限", "length", "counted from the day after", "binds", "article", "rolls over a rest day")
+    heading = (
+        "rule", "时限", "length", "counted from the day after", "binds", "a duty or a right", "extended by at most",
+        "stands still for", "article", "rolls over a rest day",
+    )  # fmt: skip
     return _table(
         heading,
         (
             (
                 f"`{rule.code}`", both(rule.label), f"{rule.number} {UNITS[rule.unit]}", COUNTED_FROM[rule.counted_from],
-                OWED_BY[rule.owes], rule.article, "yes" if rule.rollover else "no",
+                OWED_BY[rule.owes], "权利 right" if rule.lapses else "义务 duty",
+                str(rule.longest_extension or "—"), "、".join(both(GROUNDS[ground]) for ground in rule.suspended_by) or "—",
+                rule.article or "自定 own", "yes" if rule.rollover else "no",
             )
             for rule in RULES.values()
         ),
@@ -161,14 +206,18 @@ def rules() -> str:
 
 
 def turns() -> str:
-    """Return the table of whose turn it is."""
-    from yiwang.petitions.lifecycle import TURN
-    from yiwang.petitions.models import Petition
+    """Return the table of whose turn it is, first those of the petition, then those of a review."""
+    from yiwang.petitions.lifecycle import REVIEW_TURN, TURN
+    from yiwang.petitions.models import Petition, Review
 
-    rows = (
+    rows = [
         (both(Petition.State(state).label), RELATIONS[relation], both(role.label))
         for state, (relation, role) in TURN.items()
-    )
+    ]
+    rows += [
+        (f"复查复核 review: {both(Review.State(state).label)}", RELATIONS["reviewer"], both(role.label))
+        for state, role in REVIEW_TURN.items()
+    ]
     return _table(("state", "where it lies", "whose turn"), rows)
 
 
@@ -181,6 +230,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "petition-states": petition_states,
     "referral-states": referral_states,
     "transitions": transitions,
+    "review-states": review_states,
+    "review-transitions": review_transitions,
     "rules": rules,
     "turns": turns,
 }
@@ -196,16 +247,23 @@ def rewritten(document: str) -> str:
     )
 
 
-def main(arguments: list[str]) -> None:
-    """Write the document; with --check leave it alone, and end with 1 when it is not current."""
+@contextmanager
+def with_the_tables() -> Iterator[None]:
+    """Make the product's tables readable: the labels ask for settings, and settings for a folder with keys."""
     import django
 
-    with tempfile.TemporaryDirectory() as folder:  # the labels ask for settings, and settings for a folder with keys
+    with tempfile.TemporaryDirectory() as folder:
         from yiwang.vault.keys import make_keys
 
         make_keys(Path(folder) / "keys")
         os.environ.update(YIWANG_VAR=folder, YIWANG_ENV="test", DJANGO_SETTINGS_MODULE="yiwang.cli.settings")
         django.setup()
+        yield
+
+
+def main(arguments: list[str]) -> None:
+    """Write the document; with --check leave it alone, and end with 1 when it is not current."""
+    with with_the_tables():
         before = DOCUMENT.read_text(encoding="utf-8")
         after = rewritten(before)
     if arguments == ["--check"]:

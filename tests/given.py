@@ -34,6 +34,7 @@ class City:
     parks: Agency = field(init=False)
     transport: Agency = field(init=False)
     discipline: Agency = field(init=False)
+    government: Agency = field(init=False)
     county_office: Agency = field(init=False)
     county_housing: Agency = field(init=False)
     township: Agency = field(init=False)
@@ -43,7 +44,8 @@ class City:
         seed_root()
         self.office = root_office()
         county = Region.objects.create(code="county", name="东河县", parent=self.office.region, level="county")
-        self.housing = self._agency("housing", "住建局")
+        self.government = self._agency("government", "市政府复查办", reviewed_outside="省政府复查办")
+        self.housing = self._agency("housing", "住建局", reviewed_by=self.government)
         self.parks = self._agency("parks", "园林局")
         self.transport = self._agency("transport", "交通局")
         self.discipline = self._agency("discipline", "纪委监委", kind=Agency.Kind.DISCIPLINE)
@@ -95,6 +97,47 @@ class City:
         actor = given.pop("actor", None) or Actor.citizen()
         return actions.File(**{**plain, **given}).run(actor)
 
+    def bring_review_to(self, state: str, agency: Agency | None = None, *, again: bool = False) -> Petition:
+        """Bring a petition to an answer that was delivered, and the review of it into a state; ``again``: the re-review."""
+        agency = agency or self.housing
+        petition = self.bring_to("answered", agency)
+        citizen = Actor.citizen(petition.pk)
+        petition = actions.Deliver(how="lookup").run(citizen, petition.pk)
+        if state == "":
+            return petition
+        petition = actions.AskReview(grounds="答复没有说明屋顶为什么不修。").run(citizen, petition.pk)
+        if again:
+            petition = self._lead_review(petition, "decided")
+            petition = actions.DeliverReview(how="lookup").run(citizen, petition.pk)
+            petition = actions.AskReReview(grounds="复查没有到现场。").run(citizen, petition.pk)
+        return self._lead_review(petition, state)
+
+    def _lead_review(self, petition: Petition, state: str, outcome: str = "upheld") -> Petition:
+        assert petition.review is not None
+        body = petition.review.agency or self.office
+        asides = {
+            "refused": actions.RefuseReview(reason="超过期限，可以提起诉讼。"),
+            "withdrawn": actions.WithdrawReview(),
+        }
+        if state in asides:
+            actor = self.handler(body) if state == "refused" else Actor.citizen(petition.pk)
+            return asides[state].run(actor, petition.pk)
+        way: dict[str, tuple[actions.Action, Callable[[], Actor]]] = {
+            "taken": (actions.TakeReview(), lambda: self.handler(body)),
+            "drafted": (
+                actions.DraftReview(outcome=outcome, text="经复查，原答复事实清楚，予以维持。"),
+                lambda: self.handler(body),
+            ),
+            "decided": (actions.DecideReview(), lambda: self.approver(body)),
+        }
+        if state == "asked":
+            return petition
+        for step, (action, actor) in way.items():
+            petition = action.run(actor(), petition.pk)
+            if step == state:
+                break
+        return petition
+
     def bring_to(self, state: str, agency: Agency | None = None, **given: Any) -> Petition:
         """File a petition and lead it the shortest way into a state."""
         agency = agency or self.housing
@@ -113,6 +156,11 @@ class City:
         aside: dict[str, tuple[str, actions.Action, Callable[[], Actor]]] = {
             "objected": ("referred", actions.Object(reason="按职责清单属园林局。"), lambda: self.handler(agency)),
             "withdrawn": ("filed", actions.Withdraw(), lambda: Actor.citizen(petition.pk)),
+            "led_out": (
+                "registered",
+                actions.LeadOut(route="arbitration", where="市劳动人事争议仲裁委员会", reason="劳动争议，应先仲裁。"),
+                lambda: self.officer,
+            ),
             "not_taken": (
                 "filed",
                 actions.NotTake(reason="已进入诉讼。", where="向人民法院提出"),

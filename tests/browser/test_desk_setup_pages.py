@@ -1,5 +1,7 @@
 """Settings, telling and the journal in a real browser: usable by all."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import Browser
 from tests.browser.desk_visits import at_the_desk, faults
@@ -8,6 +10,7 @@ from tests.given import City
 from yiwang.agencies.models import Absence
 from yiwang.outbox.models import Notice
 from yiwang.petitions import actions
+from yiwang.petitions.deadlines.local import enter_local_limits
 from yiwang.petitions.models import Category, Petition, StandardAnswer
 from yiwang.workdays.changes import enter_year
 
@@ -25,6 +28,9 @@ def city(transactional_db: None) -> City:
         staff=handler, stand_in=made.who(made.housing, "approver"), first_day="2020-01-01", last_day="2099-01-01"
     )
     enter_year(2026, made.who(made.office, "administrator").pk)
+    enter_local_limits(
+        {"refer": 7, "reply": 45}, date(2099, 1, 1), "某市信访局〔2026〕12号", made.who(made.office, "administrator")
+    )
     return made
 
 
@@ -37,7 +43,8 @@ def test_every_page_of_the_settings_can_be_used_by_all(browser: Browser, live_se
             "setup/", "setup/agencies/", "setup/agencies/add/", f"setup/agencies/{city.housing.pk}/", "setup/categories/",
             f"setup/categories/{Category.objects.get().pk}/", "setup/regions/", f"setup/regions/{city.office.region_id}/",
             "setup/staff/", "setup/staff/add/", f"setup/staff/{handler.pk}/", f"setup/staff/{handler.pk}/leave/",
-            "setup/answers/", "setup/answers/add/", "setup/calendar/2026/", "setup/calendar/2050/", "setup/outbox/", "absences/",
+            "setup/answers/", "setup/answers/add/", "setup/calendar/2026/", "setup/calendar/2050/", "setup/outbox/", "setup/limits/",
+            "absences/",
         ):  # fmt: skip
             page.goto(f"{live_server.url}/desk/{path}")
             found += faults(page)

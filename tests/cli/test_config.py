@@ -175,11 +175,11 @@ def test_sqlite_is_the_default_and_postgresql_gets_a_pool_in_web_processes(monke
         "db.example",
         "5433",
     ]
-    assert postgres["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
+    assert postgres["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require", "prepare_threshold": 0}
     monkeypatch.setattr("yiwang.cli.databases.in_web_process", True)
     served = django_database(config)["OPTIONS"]
     assert served["pool"] == {"min_size": 1, "max_size": 5, "timeout": 5, "reconnect_timeout": 1.0}
-    assert served["options"] == "-c lock_timeout=20s -c jit=off"
+    assert served["options"] == "-c lock_timeout=20s -c jit=off -c work_mem=32MB"
     assert threads_of(config) == 4
 
 

@@ -38,19 +38,47 @@ BY_ROLE = {
     "approve": "approver",
     "send_back": "approver",
     "publish": "approver",
+    "split": "office_handler",
+    "raise_dispute": "office_handler",
+    "settle_dispute": "office_handler",
+    "record_decision": "office_handler",
+    "lead_out": "office_handler|agency_handler",
+    "accept_simply": "agency_handler",
+    "ask_extension": "agency_handler",
+    "hold_hearing": "agency_handler",
+    "settle": "agency_handler",
+    "recuse": "agency_handler",
+    "take_review": "agency_handler",
+    "hold_review_hearing": "agency_handler",
+    "draft_review": "agency_handler",
+    "extend": "approver",
+    "hand_over": "approver",
+    "decide_review": "approver",
+    "remand": "approver",
 }
-BY_PETITIONER = {"add_material", "rate", "withdraw", "reopen"}
+BY_PETITIONER = {"add_material", "rate", "withdraw", "reopen", "ask_review", "ask_re_review", "deliver_review"}
 SAYS = {
     "note": "text", "request_more": "text", "add_material": "text", "co_report": "text", "draft_answer": "text",
     "object": "reason", "decide_objection": "reason", "send_back": "reason", "withdraw": "reason", "reopen": "reason",
     "mark_urgent": "reason", "refer": "reason", "not_take": "where_to_go", "publish": "answer",
+    "split": "text", "raise_dispute": "reason", "settle_dispute": "decision", "record_decision": "text", "lead_out": "where",
+    "ask_extension": "reason", "extend": "reason", "hold_hearing": "place", "hold_review_hearing": "place",
+    "settle": "terms", "recuse": "reason", "draft_review": "text", "ask_review": "grounds", "ask_re_review": "grounds",
 }  # fmt: skip
-AGENCY_STEPS = {"pass_on", "receive", "object", "accept", "note", "request_more", "draft_answer", "co_report"}
+AGENCY_STEPS = {
+    "pass_on", "receive", "object", "accept", "accept_simply", "note", "request_more", "draft_answer", "co_report",
+    "ask_extension", "hold_hearing", "settle", "recuse",
+}  # fmt: skip
+OF_THE_REVIEW = {"take_review", "hold_review_hearing", "draft_review", "decide_review", "remand"}
+REVIEWING = "fcb"
 ENDS = {
     "register": "registered", "merge": "merged", "refer": "referred", "pass_on": "referred", "receive": "received",
     "object": "objected", "decide_objection": "registered", "accept": "handling", "request_more": "waiting",
     "add_material": "handling", "draft_answer": "drafted", "send_back": "sent_back", "approve": "delivered",
     "close": "closed", "withdraw": "withdrawn", "not_take": "not_taken", "reopen": "reopened",
+    "accept_simply": "handling", "settle_dispute": "referred", "lead_out": "led_out", "settle": "settled",
+    "ask_review": "review_asked", "take_review": "review_taken", "draft_review": "review_drafted",
+    "decide_review": "reviewed", "remand": "handling", "ask_re_review": "re_review_asked", "record_decision": "final",
 }  # fmt: skip
 
 
@@ -147,7 +175,8 @@ def test_staff_are_of_known_agencies_and_one_login_a_role() -> None:
         assert person["agency"] in AGENCIES
         assert set(person["roles"]) <= ROLES
     shown = Counter(role for person in STAFF.values() if person.get("demo_login") for role in person["roles"])
-    assert shown == dict.fromkeys(ROLES, 1)
+    assert shown == {**dict.fromkeys(ROLES, 1), "agency_handler": 2}
+    assert [name for name, one in STAFF.items() if one["agency"] == REVIEWING and one.get("demo_login")] == ["weizheng"]
     absences = toml("staff.toml")["absences"]
     assert len(absences) == 2
     for absence in absences:
@@ -161,17 +190,53 @@ def test_enough_petitions_of_each_kind() -> None:
     assert min(Counter(petition["channel"] for petition in PETITIONS).values()) >= 8
     assert {petition["purpose"] for petition in PETITIONS} == {"suggestion", "appeal", "accusation"}
     assert Counter(petition["language"] for petition in PETITIONS)["en"] == 8
-    assert {state(petition) for petition in PETITIONS} == {"filed", *ENDS.values()} - {"waiting"}
+    assert {state(petition) for petition in PETITIONS} == {"filed", *ENDS.values()} - {"waiting", "re_review_asked"}
     steps = Counter(step["step"] for petition in PETITIONS for step in petition["way"])
     assert set(steps) == set(BY_ROLE) | BY_PETITIONER
     assert steps["draft_answer"] >= 170
     assert steps["publish"] >= 60
     outcomes = {step["outcome"] for p in PETITIONS for step in p["way"] if step["step"] == "draft_answer"}
-    assert outcomes == {"support", "explain", "decline"}
+    assert outcomes == {"support", "explain", "decline", "adopted", "partly", "not_adopted"}
     topics = Counter(petition["topic"] for petition in PETITIONS if petition["topic"])
     assert len([count for count in topics.values() if count >= 6]) >= 7
     assert max(petition["days_ago"] for petition in PETITIONS) <= 200
     assert len({petition["text"] for petition in PETITIONS}) == len(PETITIONS)
+
+
+@pytest.mark.parametrize("last", ["review_asked", "review_taken", "review_drafted", "reviewed", "final", "led_out"])
+def test_every_turn_of_a_review_can_be_seen(last: str) -> None:
+    """Given the demo, then at least two petitions stand in each turn."""
+    assert sum(state(petition) == last for petition in PETITIONS) >= 2
+
+
+@pytest.mark.parametrize(
+    "name", ["remand", "extend", "accept_simply", "settle", "split", "recuse", "settle_dispute", "direct", "hearing"]
+)
+def test_every_aside_of_the_law_is_there_twice(name: str) -> None:
+    """Given the demo, then at least two petitions went each of the less usual ways."""
+    ways = [{*(step["step"] for step in one["way"]), *(["direct"] if "direct" in one else [])} for one in PETITIONS]
+    wanted = {"hold_hearing", "hold_review_hearing"} if name == "hearing" else {name}
+    assert sum(bool(wanted & way) for way in ways) >= 2
+
+
+def test_suggestions_are_adopted_partly_or_not() -> None:
+    """Given the suggestions that were answered, then each outcome is there twice, and none is an appeal's."""
+    outcomes = Counter(
+        step["outcome"]
+        for petition in PETITIONS
+        for step in petition["way"]
+        if step["step"] == "draft_answer" and petition["purpose"] == "suggestion"
+    )
+    assert set(outcomes) == {"adopted", "partly", "not_adopted"}
+    assert min(outcomes.values()) >= 2
+
+
+def test_what_answers_rest_on_belongs_to_a_category() -> None:
+    """Given the laws that answers name, then each stands for a category, and most appeals have one."""
+    basis = CITY["basis"]
+    assert set(basis) <= set(CATEGORIES)
+    appeals = [one["category"] for one in PETITIONS if one["purpose"] == "appeal"]
+    assert sum(any(code.startswith(key) for key in basis) for code in appeals) >= len(appeals) * 2 // 3
 
 
 @pytest.mark.parametrize("petition", PETITIONS, ids=[petition["key"] for petition in PETITIONS])
@@ -197,7 +262,7 @@ def test_petition_is_whole(petition: dict[str, Any]) -> None:
 @pytest.mark.parametrize("petition", PETITIONS, ids=[petition["key"] for petition in PETITIONS])
 def test_way_can_be_walked(petition: dict[str, Any]) -> None:
     before = (0, petition["time"])
-    holder, co, answer = "", [], {}
+    holder, co, answer = petition.get("direct", {}).get("agency", ""), [], {}
     for step in petition["way"]:
         name = step["step"]
         assert before <= (step["day"], step["time"])
@@ -210,12 +275,16 @@ def test_way_can_be_walked(petition: dict[str, Any]) -> None:
             rated = [s for s in petition["way"] if s["step"] == "rate"]
             assert "dissatisfied" in {rated[-1]["office"], rated[-1]["agency"]}
         if name in BY_ROLE:
-            assert BY_ROLE[name] in STAFF[step["by"]]["roles"]
+            assert set(BY_ROLE[name].split("|")) & set(STAFF[step["by"]]["roles"])
         if name == "refer":
             assert step["kind"] in {"transfer", "assign"}
             assert step["due_days"] is not None if step["kind"] == "assign" else "due_days" not in step
             holder, co = step["lead"], step["co"]
             assert {holder, *co} <= set(AGENCIES)
+        if name == "settle_dispute":
+            holder = step["lead"]
+        if name in OF_THE_REVIEW:
+            assert STAFF[step["by"]]["agency"] == REVIEWING == AGENCIES[holder]["reviewed_by"]
         if name in AGENCY_STEPS:
             assert step["agency"] == holder or (step["agency"] in co and name in {"receive", "co_report"})
             assert STAFF[step["by"]]["agency"] == step["agency"]
@@ -248,7 +317,7 @@ def test_way_can_be_walked(petition: dict[str, Any]) -> None:
             assert petition["topic"] == lead["topic"]
         if name == "rate":
             followed = next((BY_KEY[s["into"]] for s in petition["way"] if s["step"] == "merge"), petition)
-            released = next(s for s in followed["way"] if s["step"] == "approve")
+            released = next(s for s in followed["way"] if s["step"] in {"approve", "settle"})
             assert minutes(followed, released) < minutes(petition, step)
 
 

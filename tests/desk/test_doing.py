@@ -1,6 +1,7 @@
 """Every action that staff take is reachable through a form of its own, and a refusal keeps what was typed."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,16 +10,17 @@ from django.urls import reverse
 from tests.given import City
 
 from yiwang.agencies.models import Agency, Role
-from yiwang.desk.work.forms_office import FORMS
+from yiwang.desk.work.every_form import FORMS
 from yiwang.journal.models import Record
 from yiwang.petitions import actions
-from yiwang.petitions.lifecycle import TRANSITIONS, Relation, Transition
+from yiwang.petitions.lifecycle import ALL, Machine, Relation, Transition
 from yiwang.petitions.models import Entry, Petition, PublishedAnswer, StandardAnswer
+from yiwang.workdays.counting import office_date
 
-OF_STAFF = [
-    row for row in TRANSITIONS if row.action != "file" and any(who.role is not None for who in row.by)
-]  # fmt: skip
+FILING = frozenset({"file", "file_directly"})
+OF_STAFF = [row for row in ALL if row.action not in FILING and any(who.role is not None for who in row.by)]
 CELLS = [(row, state) for row in OF_STAFF for state in row.start]
+TODAY = office_date(datetime.now(UTC)).isoformat()
 ABOUT = {"subject": "楼道灯不亮", "purpose": "appeal", "persons": "1"}
 
 POSTED: dict[str, Callable[[City], dict[str, Any]]] = {
@@ -49,21 +51,86 @@ POSTED: dict[str, Callable[[City], dict[str, Any]]] = {
     "withdraw": lambda city: {},
     "publish": lambda city: {"subject": "路灯", "text": "路灯坏了", "answer_text": "已修好", "checked": "on"},
     "recall": lambda city: {"reason": "有错"},
-}
+    "split": lambda city: {"subject": "公交末班车太早", "text": "末班车六点就没了。"},
+    "report_upward": lambda city: {"to": "市委、市政府", "text": "已派人到场"},
+    "not_take_running": lambda city: {"same": "other", "earlier_number": city.bring_to("accepted").number},
+    "not_take_again": lambda city: {"same": "other", "earlier_number": ended(city).number},
+    "redirect": lambda city: {"reason": "不归住建管", "where": "园林局"},
+    "lead_out": lambda city: {"route": "arbitration", "where": "市仲裁委", "reason": "劳动争议"},
+    "raise_dispute": lambda city: {"before": "conference", "reason": "两家都说不是自己的"},
+    "settle_dispute": lambda city: {"lead": city.parks.pk, "by": "conference", "decision": "第三次会议定"},
+    "accept_simply": lambda city: {},
+    "convert_to_ordinary": lambda city: {"reason": "要现场勘验"},
+    "choose_route": lambda city: {"basis": "《建筑法》第六条"},
+    "recuse": lambda city: {"reason": "与信访人是亲戚"},
+    "hold_hearing": lambda city: {"first_day": TODAY, "place": "三楼会议室"},
+    "ask_extension": lambda city: {"days": "30", "reason": "要等鉴定"},
+    "extend": lambda city: {"days": "30", "reason": "要等鉴定"},
+    "refuse_extension": lambda city: {"reason": "鉴定已出"},
+    "settle": lambda city: {
+        "kind": "mediation", "other_party": "幸福物业", "terms": "物业十天内修好。", "agreed_on": TODAY, "both_agree": "on",
+    },
+    "ask_review": lambda city: {"grounds": "没有说明屋顶为什么不修"},
+    "ask_re_review": lambda city: {"grounds": "没有到现场"},
+    "take_review": lambda city: {},
+    "refuse_review": lambda city: {"reason": "可以起诉"},
+    "hold_review_hearing": lambda city: {"first_day": TODAY, "place": "三楼会议室"},
+    "draft_review": lambda city: {"outcome": "upheld", "text": "原答复清楚，维持。"},
+    "send_back_review": lambda city: {"reason": "请写依据"},
+    "decide_review": lambda city: {},
+    "remand": lambda city: {},
+    "record_decision": lambda city: {"outcome": "upheld", "text": "省复查〔2026〕1号", "decided_on": TODAY},
+    "deliver_review": lambda city: {"how": "post"},
+    "withdraw_review": lambda city: {},
+}  # fmt: skip
 """The least that a clerk must type. A new row of the table without an entry here fails below."""
+
+
+def ended(city: City) -> Petition:
+    """Return a petition whose re-review was decided, by the body outside."""
+    petition = city.bring_review_to("asked", again=True)
+    given = actions.RecordDecision(outcome="upheld", text="维持", decided_on=date.fromisoformat(TODAY))
+    return given.run(city.officer, petition.pk)
+
+
+def brought(city: City, row: Transition, state: str, agency: Agency) -> Petition:
+    """Return a petition that stands where the row begins."""
+    if row.machine == Machine.REVIEW:
+        again = row.action == "record_decision"
+        petition = city.bring_review_to("taken" if row.action == "remand" else state, again=again)
+        if row.action == "remand":
+            draft = actions.DraftReview(outcome="revoked", text="事实不清，撤销。")
+            draft.run(city.handler(city.government), petition.pk)
+        return petition
+    if row.action == "redirect":
+        return city.file(actor=city.handler(agency), agency=agency, channel="letter")
+    if row.action == "convert_to_ordinary":
+        return actions.AcceptSimply().run(city.handler(agency), city.bring_to("referred", agency).pk)
+    if row.action in {"extend", "refuse_extension"}:
+        petition = city.bring_to("accepted", agency)
+        petition = actions.AskExtension(days=20, reason="要等鉴定").run(city.handler(agency), petition.pk)
+        if state == "drafted":
+            petition = actions.DraftAnswer(text="经查，楼道灯已于今日修好。", outcome="support").run(
+                city.handler(agency), petition.pk
+            )
+        return petition
+    return city.bring_to(state, agency)
 
 
 def prepared(city: City, row: Transition, state: str) -> tuple[Petition, Agency, str]:
     """Return a petition where the action can be taken, and from which post."""
     agency = city.county_housing if row.action == "pass_on" else city.housing
-    petition = city.bring_to(state, agency)
+    petition = brought(city, row, state, agency)
     if row.action in {"receive", "co_report"}:
         actions.AskMoreAgencies(co=[city.parks]).run(city.officer, petition.pk)
     if row.action == "recall":
         publish = actions.Publish(subject="路灯", text="路灯坏了", answer_text="已修好")
         publish.run(city.approver(city.housing), petition.pk)
     who = next(who for who in row.by if who.role is not None)
-    place = {Relation.OFFICE: city.office, Relation.LEAD: agency, Relation.ASKED: city.parks}[who.relation]
+    place = {
+        Relation.OFFICE: city.office, Relation.LEAD: agency, Relation.ASKED: city.parks,
+        Relation.REVIEWER: city.government,
+    }[who.relation]  # fmt: skip
     assert who.role is not None
     return Petition.objects.get(pk=petition.pk), place, who.role
 

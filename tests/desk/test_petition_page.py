@@ -28,7 +28,7 @@ def page_of(petition: Petition) -> str:
     return f"/desk/petitions/{petition.number}/"
 
 
-STATEMENTS = {"filed": 12, "registered": 11, "referred": 10, "accepted": 10, "drafted": 11, "answered": 12}
+STATEMENTS = {"filed": 12, "registered": 11, "referred": 11, "accepted": 10, "drafted": 11, "answered": 12}
 
 
 @pytest.mark.parametrize("notes", [1, 30])

@@ -249,3 +249,40 @@ def test_without_script_the_earlier_ones_are_shown_on_asking(client: Client, cit
     assert own.number in page
     assert 'value="孙大爷"' in page
     assert Petition.objects.count() == 1
+
+
+def _agency_client(city: "City", agency: Any) -> Client:
+    logged_in = Client()
+    logged_in.force_login(city.who(agency, "agency_handler"))
+    return logged_in
+
+
+@pytest.mark.parametrize(("told", "state"), [("", "referred"), ("on", "accepted")])
+def test_an_agency_enters_what_it_received_itself(city: "City", told: str, state: str) -> None:
+    """Given a visitor at an agency, when its handler enters the matter, then the agency has it; told on the spot, it is accepted."""
+    client = _agency_client(city, city.county_housing)
+    page = client.get("/desk/intake/visit/").content.decode()
+    assert "直接收到的信访，由本单位办理" in page
+    assert "马上转给" not in page
+    answer = client.post("/desk/intake/visit/", _call(persons="1", told_on_the_spot=told))
+    assert answer.status_code == 303, answer.context["form"].errors
+    petition = Petition.objects.get()
+    assert (petition.state, petition.lead_agency, petition.office) == (state, city.county_housing, city.county_office)
+    assert petition.referrals.get().kind == "direct"
+    notice = petition.deadlines.get(rule="notice")
+    assert bool(notice.met_at) is (state == "accepted")
+    assert petition.entries.order_by("id").values_list("action", flat=True)[0] == "file_directly"
+    assert petition.number in client.get(answer["Location"]).content.decode()
+
+
+def test_an_agency_sends_accusations_to_discipline(city: "City") -> None:
+    """Given an accusation, when an agency's handler would enter it, then it is no choice; discipline inspection may."""
+    page = _agency_client(city, city.housing).get("/desk/intake/letter/").content.decode()
+    assert 'value="accusation"' not in page
+    assert "检举控告请告诉信访人向纪检监察机关提出" in page
+    refused = _agency_client(city, city.housing).post(
+        "/desk/intake/letter/", _call(purpose="accusation", received_on="2026-01-05")
+    )
+    assert refused.status_code == 422
+    assert not Petition.objects.exists()
+    assert 'value="accusation"' in _agency_client(city, city.discipline).get("/desk/intake/letter/").content.decode()

@@ -128,7 +128,10 @@ def test_a_day_of_the_calendar_is_changed(city: "City") -> None:
     assert "劳动节" in admin.get("/desk/setup/calendar/2031/").content.decode()
 
 
-def test_a_missing_year_is_entered_and_provisional_limits_are_counted_anew(city: "City") -> None:
+def test_a_missing_year_is_entered_and_provisional_limits_are_counted_anew(
+    city: "City", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from yiwang.petitions.deadlines import recounting
     from yiwang.workdays.counting import office_date, start_of
 
     # given an objection whose five working days fell into a year that nobody knew
@@ -143,6 +146,9 @@ def test_a_missing_year_is_entered_and_provisional_limits_are_counted_anew(city:
     assert "这一年还没有输入" in admin.get(f"/desk/setup/calendar/{year}/").content.decode()
     for entered in (year, year + 1):
         admin.post(f"/desk/setup/calendar/{entered}/", {"do": "enter"})
+    assert "日历改过了，有关的期限很快会在后台重新计算" in admin.get(f"/desk/setup/calendar/{year}/").content.decode()
+    monkeypatch.setattr(recounting, "SETTLED_AFTER", timedelta(0))
+    recounting.count_all()
     # then the limit is certain and right again
     again = petition.deadlines.get(rule="objection")
     assert (again.provisional, again.due_on, again.due_at) == (False, limit.due_on, limit.due_at)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
-from yiwang.agencies.models import Agency, Region
+from yiwang.agencies.models import Agency, Region, body_above
 from yiwang.journal.models import Record
 from yiwang.petitions.models import Category
 
@@ -157,3 +157,18 @@ def test_administrators_alone_may_set(city: "City", role: str, path: str) -> Non
 
 def test_there_is_no_fourth_tree(client: Client) -> None:
     assert client.get("/desk/setup/petitions/").status_code == 404
+
+
+def test_who_reviews_an_agency_is_set(client: Client, city: "City") -> None:
+    """Given an agency, when its reviewing body is chosen or named, then reviews go there; it is never its own."""
+    address = f"/desk/setup/agencies/{city.parks.pk}/"
+    offered = [value for value, _label in client.get(address).context["form"].fields["reviewed_by"].choices]
+    assert str(city.parks.pk) not in offered
+    given = {"do": "change", "name": "园林局", "kind": "agency", "level": "city"}
+    assert client.post(address, {**given, "reviewed_by": str(city.government.pk)}).status_code == 303
+    city.parks.refresh_from_db()
+    assert body_above(city.parks) == (city.government, "")
+    client.post(address, {**given, "reviewed_outside": "省林草局"})
+    city.parks.refresh_from_db()
+    assert (city.parks.reviewed_by, body_above(city.parks)) == (None, (None, "省林草局"))
+    assert client.post(address, {**given, "reviewed_by": str(city.parks.pk)}).status_code == 422

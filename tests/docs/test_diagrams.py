@@ -3,12 +3,22 @@
 import dataclasses
 
 import pytest
-from scripts.write_diagrams import DOCUMENT, petition_states, referral_states, rewritten, rules, transitions, turns
+from scripts.write_diagrams import (
+    DOCUMENT,
+    petition_states,
+    referral_states,
+    review_states,
+    review_transitions,
+    rewritten,
+    rules,
+    transitions,
+    turns,
+)
 
 from yiwang.petitions import lifecycle
 from yiwang.petitions.deadlines import RULES
-from yiwang.petitions.lifecycle import OPEN, REFERRAL_MOVES, TRANSITIONS, TURN
-from yiwang.petitions.models import Petition, Referral
+from yiwang.petitions.lifecycle import OPEN, REFERRAL_MOVES, REVIEW_TRANSITIONS, REVIEW_TURN, TRANSITIONS, TURN
+from yiwang.petitions.models import Petition, Referral, Review
 
 pytestmark = pytest.mark.engine_free
 
@@ -32,10 +42,21 @@ def test_every_move_of_a_petition_is_drawn():
         assert [line for line in drawn if line.endswith(f'" as {state.value}')]
 
 
+def test_every_move_of_a_review_is_drawn():
+    drawn = review_states().splitlines()
+
+    for row in REVIEW_TRANSITIONS:
+        for start in row.start if row.end else ():
+            arrow = f"    {start or '[*]'} --> {row.end}: "
+            assert [line for line in drawn if line.startswith(arrow) and str(row.label) in line], row.action
+    for state in Review.State:
+        assert [line for line in drawn if line.endswith(f'" as {state.value}')]
+
+
 def test_every_move_of_a_referral_is_drawn():
     drawn = referral_states().splitlines()
 
-    moves = {(start, end) for _action, starts, end in REFERRAL_MOVES for start in starts if start != end}
+    moves = {(start, move.end) for move in REFERRAL_MOVES.values() for start in move.start if start != move.end}
     for start, end in moves:
         assert [line for line in drawn if line.startswith(f"    {start or '[*]'} --> {end}: ")]
     arrows = [line for line in drawn if " --> " in line and not line.endswith("[*]")]
@@ -50,13 +71,14 @@ def test_every_move_of_a_referral_is_drawn():
 def test_every_row_of_the_tables_is_a_line():
     assert len(transitions().splitlines()) == len(TRANSITIONS) + 2
     assert len(rules().splitlines()) == len(RULES) + 2
-    assert len(turns().splitlines()) == len(TURN) + 2
+    assert len(review_transitions().splitlines()) == len(REVIEW_TRANSITIONS) + 2
+    assert len(turns().splitlines()) == len(TURN) + len(REVIEW_TURN) + 2
     assert (
         "| `refer` | 转办 Refer | 待转办 To be referred | 待受理 To be accepted | 信访部门 office: 信访经办人 Office handler "
         "| 22 | `notice`, `objection` | `refer` | yes | yes |"
     ) in transitions()
     assert (
-        "| `objection` | 提出异议 Object | 5 个工作日 working days | 转办 referral | 责任单位 agency | 23 | no |"
+        "| `objection` | 提出异议 Object | 5 个工作日 working days | 转办 referral | 责任单位 agency | 权利 right | — | — | 23 | no |"
         in rules()
     )
 

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from yiwang.petitions.models import Petition
 
 
+@pytest.fixture(autouse=True)
+def _only_papers_that_the_test_owes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let actions owe no papers here: what each owes is shown in tests/petitions/test_table.py."""
+    from yiwang.petitions.actions.work import Work
+
+    monkeypatch.setattr(Work, "issue", lambda *_what, **_given: None)
+
+
 @pytest.fixture
 def city(db: None) -> "City":
     from tests.given import City

@@ -104,6 +104,7 @@ def test_leaving_forgets_the_permission(city: City) -> None:
         ("closed", "已办结", ""),
         ("withdrawn", "您撤回了这件事，不再办理", ""),
         ("not_taken", "向人民法院提出", ""),
+        ("led_out", "市劳动人事争议仲裁委员会", ""),
     ],
 )
 def test_every_state_is_told_in_plain_words(city: City, state: str, sentence: str, promise: str) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.store.ids import new_id
-from yiwang.store.trees import TreeNode
+from yiwang.store.trees import TreeNode, ids_on
 
 
 class Named(TreeNode):
@@ -53,13 +53,49 @@ class Agency(Named):
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="agencies", verbose_name=_("地区")
     )
+    reviewed_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("复查机关"), db_index=False,
+        help_text=_("对它的答复不服，向谁申请复查、复核：本级政府，或上一级主管部门。空着：上面最近的信访部门。"),
+    )  # fmt: skip
+    reviewed_outside = models.CharField(
+        _("平台外的复查机关"),
+        max_length=80,
+        blank=True,
+        help_text=_("不在本平台上的，写名称；它的意见由信访部门录入。"),
+    )
     telephone = models.CharField(_("电话"), max_length=40, blank=True)
     address = models.CharField(_("地址"), max_length=160, blank=True)
     reception = models.CharField(_("接待时间"), max_length=160, blank=True)
+    local_limits = models.PositiveIntegerField(
+        default=0, editable=False, help_text="the newest set of the office's own limits; 0: the law's alone"
+    )
+
+    def trace(self) -> None:
+        """Set path and depth from the parent, and take over what the whole tree has in common."""
+        super().trace()
+        if isinstance(self.parent, Agency):
+            self.local_limits = self.parent.local_limits
 
     @property
     def is_office(self) -> bool:
         return self.kind == self.Kind.OFFICE
+
+
+def body_above(agency: Agency) -> tuple[Agency | None, str]:
+    """Return who reviews what an agency decided (arts. 35, 36): an agency, or the name of a body outside the platform.
+
+    What the agency's own row says comes first; else the nearest office of letters and calls above it, which keeps its
+    government's reviews; for the office at the root, the government above. One statement at most.
+    """
+    if agency.reviewed_outside:
+        return None, agency.reviewed_outside
+    if agency.reviewed_by_id:
+        return agency.reviewed_by, ""
+    above = Agency.objects.filter(pk__in=ids_on(agency.path), kind=Agency.Kind.OFFICE, active=True).exclude(
+        pk=agency.pk
+    )
+    nearest = above.order_by("-depth").first()
+    return (nearest, "") if nearest else (None, str(_("上一级人民政府复查复核机构")))
 
 
 class Role(models.TextChoices):

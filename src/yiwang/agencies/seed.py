@@ -1,6 +1,7 @@
 """The two rows that an office cannot do without: its own region and its own bureau, the roots of their trees."""
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from yiwang.agencies.models import Agency, Region
 
@@ -23,12 +24,14 @@ def seed_root() -> int:
     return 2
 
 
-def root_office(*columns: str) -> Agency:
-    """Return the office at the root of the tree, to which the portal files; one statement, of these columns alone if named.
+def root_offices() -> QuerySet[Agency]:
+    """Return the offices at the root of the tree, the one to which the portal files first."""
+    return Agency.objects.filter(parent=None, kind=Agency.Kind.OFFICE).order_by("id")
 
-    Raises Agency.DoesNotExist before ``yiwang migrate``.
-    """
-    office = Agency.objects.filter(parent=None, kind=Agency.Kind.OFFICE).order_by("id").only(*columns).first()
+
+def root_office() -> Agency:
+    """Return the office at the root of the tree, to which the portal files. Raises Agency.DoesNotExist before ``yiwang migrate``."""
+    office = root_offices().first()
     if office is None:
         raise Agency.DoesNotExist("run “yiwang migrate” first: there is no office yet")
     return office

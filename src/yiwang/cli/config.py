@@ -38,6 +38,7 @@ class Config:
     base_url: str
     allowed_hosts: tuple[str, ...]
     time_zone: str
+    rollover: str
     office_name: str
     office_name_en: str
     office_telephone: str

@@ -32,9 +32,13 @@ def office_of_demo() -> dict[str, str]:
 
 
 def demo_logins() -> list[tuple[str, str]]:
-    """Return one role and user name for each role, in the order of the staff file."""
+    """Return one role and user name for each role, and one for the body that reviews, in the order of the staff file."""
     staff = tomllib.loads(STAFF_FILE.read_text(encoding="utf-8"))["staff"]
-    return [(person["roles"][0], person["username"]) for person in staff if person.get("demo_login")]
+    return [
+        (person.get("demo_role", person["roles"][0]), person["username"])
+        for person in staff
+        if person.get("demo_login")
+    ]
 
 
 def fill_with_demo(config: Config, say: Say) -> None:

@@ -136,6 +136,15 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("time_zone", "YIWANG_TIME_ZONE", _zone, "zone", "Asia/Shanghai", "The office's zone: its days end there."),
     Option(
+        "rollover",
+        "YIWANG_ROLLOVER",
+        _choice("petitioner", "all", "none"),
+        "petitioner, all or none",
+        "petitioner",
+        "Which limits that end on a rest day end on the next working day instead: those that bind the petitioner, all, or none. "
+        "Limits that run already keep what they began with.",
+    ),
+    Option(
         "office_name", "YIWANG_OFFICE_NAME", _text, "text", "信访局", "The office's name, on pages and in messages."
     ),
     Option(

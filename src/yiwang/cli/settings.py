@@ -16,6 +16,7 @@ OFFICE_NAME = CONFIG.office_name
 OFFICE_NAME_EN = CONFIG.office_name_en
 OFFICE_TELEPHONE = CONFIG.office_telephone
 OFFICE_ZONE = ZoneInfo(CONFIG.time_zone)
+ROLLOVER = CONFIG.rollover
 
 DEBUG = CONFIG.debug
 SECRET_KEY = signing_key(CONFIG.keys_folder)

@@ -63,6 +63,8 @@ JOBS: tuple[Job, ...] = (
     Job("make papers", 2, "yiwang.petitions.papers:make_owed"),
     Job("note what was delivered", 20, "yiwang.petitions.actions:note_deliveries"),
     Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered"),
+    Job("count limits anew", 5, "yiwang.petitions.deadlines.recounting:go_on"),
+    Job("warn of limits", 5, "yiwang.petitions.actions:warn_due"),
     Job("sweep orphaned files", 3600, "yiwang.petitions.attachments:sweep_orphans"),
     Job("sweep cut uploads", 3600, "yiwang.cli.worker:sweep_uploads"),
     Job("clear sessions", 3600, "yiwang.cli.worker:clear_sessions"),

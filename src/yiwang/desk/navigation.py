@@ -26,7 +26,7 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("desk:work", _("我的工作"), "g w", READERS),
     Place("desk:petitions", _("全部信访"), "g a", READERS),
-    Place("desk:intake", _("登记来访来电"), "g n", CLERKS),
+    Place("desk:intake", _("登记来访来电"), "g n", (*CLERKS, Role.AGENCY_HANDLER)),
     Place("desk:to_tell", _("待告知"), "g t", CLERKS),
     Place("desk:monitoring", _("运行监控"), "g m", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:setup_answers", _("标准答复"), "g b", (Role.APPROVER,)),

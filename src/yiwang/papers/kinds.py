@@ -98,7 +98,7 @@ _REVIEW_BODY = Field("review_body", "复查机关", _("可以向哪里请求复�
 _REASON = Field("reason", "理由", _("为什么这样处理"), typed=True)
 _TERMS = Field("terms", "协议内容", _("双方达成的协议"), typed=True)
 _PARTIES = Field("parties", "当事人", _("争议双方的姓名或者名称，一方一条"), typed=True, many=True)
-_OPINION_NUMBER = Field("opinion_number", "原文号", _("信访处理意见书的文号"), typed=True)
+_OPINION_NUMBER = Field("opinion_number", "原文号", _("信访处理意见书的文号"), needed=False, typed=True)
 
 OFFICE, AGENCY, REVIEWER = Issuer.OFFICE, Issuer.AGENCY, Issuer.REVIEWER
 PETITIONER, BODY, NOBODY = To.PETITIONER, To.BODY, To.NOBODY
@@ -158,13 +158,13 @@ TABLE: tuple[Kind, ...] = (
     )),
     Kind("mediation", "调解协议书", _("调解协议书"), AGENCY, PETITIONER, "33", "agreement", (
         _PARTIES, _TERMS,
-        Field("mediator", "调解人", _("主持调解的人"), typed=True),
+        Field("mediator", "调解人", _("主持调解的人"), needed=False, typed=True),
     ), proven=True),
     Kind("settlement", "和解协议书", _("和解协议书"), AGENCY, PETITIONER, "33", "agreement", (_PARTIES, _TERMS), proven=True),
     Kind("hearing", "信访听证通知书", _("听证通知书"), REVIEWER, PETITIONER, "36", "notice", (
         Field("held_at", "听证时间", _("哪天几点"), typed=True),
         Field("place", "听证地点", _("在哪里"), typed=True),
-        Field("chair", "主持人", _("谁主持"), typed=True),
+        Field("chair", "主持人", _("谁主持"), needed=False, typed=True),
     ), proven=True),
     Kind("review", "信访事项复查意见书", _("复查意见书"), REVIEWER, PETITIONER, "35", "review", (
         _OPINION_NUMBER, _REQUEST, _FINDINGS,
@@ -173,7 +173,7 @@ TABLE: tuple[Kind, ...] = (
         Field("re_review_body", "复核机关", _("可以向哪里请求复核"), needed=False),
     ), proven=True),
     Kind("re_review", "信访事项复核意见书", _("复核意见书"), REVIEWER, PETITIONER, "36", "review", (
-        Field("review_number", "原文号", _("复查意见书的文号"), typed=True),
+        Field("review_number", "原文号", _("复查意见书的文号"), needed=False, typed=True),
         _REQUEST, _FINDINGS,
         Field("decision", "复核意见", _("维持、变更或者撤销，和具体意见"), typed=True),
         _BASIS,

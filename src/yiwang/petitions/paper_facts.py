@@ -5,10 +5,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.utils import translation
 
-from yiwang.agencies.models import Agency
+from yiwang.agencies.models import Agency, body_above
 from yiwang.papers import making
 from yiwang.papers.models import Paper
-from yiwang.petitions.models import Answer, Deadline, Entry, Petition, Referral
+from yiwang.petitions.exemptions import handling_rule
+from yiwang.petitions.models import Agreement, Answer, Deadline, Entry, Petition, Referral, Review
 from yiwang.petitions.numbers import lookup_code
 from yiwang.vault.sealing import open_under
 from yiwang.workdays.counting import office_date
@@ -19,11 +20,27 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     Answer.Outcome.SUPPORT: ("对您的投诉请求予以支持。", BASIS % "一"),
     Answer.Outcome.EXPLAIN: ("您的请求事由合理但缺乏法律依据，现作出解释说明。", BASIS % "二"),
     Answer.Outcome.DECLINE: ("对您的投诉请求不予支持。", BASIS % "三"),
+    Answer.Outcome.SETTLED: ("双方已达成协议。", "《信访工作条例》第三十三条"),
 }
 RESULTS: dict[str, str] = {
     Answer.Outcome.SUPPORT: "予以支持。",
     Answer.Outcome.EXPLAIN: "作出解释说明。",
     Answer.Outcome.DECLINE: "不予支持。",
+    Answer.Outcome.ADOPTED: "采纳。",
+    Answer.Outcome.PARTLY: "部分采纳。",
+    Answer.Outcome.NOT_ADOPTED: "未采纳。",
+    Answer.Outcome.SETTLED: "双方达成协议。",
+}
+REVIEWED: dict[str, str] = {
+    Review.Outcome.UPHELD: "维持原处理意见。",
+    Review.Outcome.CHANGED: "变更原处理意见。",
+    Review.Outcome.REVOKED: "撤销原处理意见，由原办理机关、单位重新办理。",
+}
+ROUTES: dict[str, str] = {
+    Petition.Route.LITIGATION: "一",
+    Petition.Route.ARBITRATION: "二",
+    Petition.Route.PARTY_APPEAL: "三",
+    Petition.Route.ADMINISTRATIVE: "四",
 }
 
 
@@ -35,7 +52,11 @@ def facts_of(paper: Paper) -> dict[str, object]:
     petition = Petition.objects.select_related("petitioner", "office", "lead_agency", "answer").get(
         pk=paper.petition_id
     )
-    entry = Entry.objects.select_related("referral").filter(pk=paper.entry_id).first() if paper.entry_id else None
+    entry = (
+        Entry.objects.select_related("referral", "review__agency", "review__earlier").filter(pk=paper.entry_id).first()
+        if paper.entry_id
+        else None
+    )
     with translation.override("zh-hans"):
         facts = common(petition, Agency.objects.get(pk=paper.issuer_id))
         if reads := FACTS.get(paper.kind):
@@ -86,7 +107,7 @@ def _receipt(petition: Petition, _entry: Entry | None) -> dict[str, object]:
 
 def _notice(petition: Petition, _entry: Entry | None) -> dict[str, object]:
     accepted = making.in_words(office_date(petition.accepted_at)) if petition.accepted_at else ""
-    return {"accepted_on": accepted, "due_on": _due(petition, "handling")}
+    return {"accepted_on": accepted, "due_on": _due(petition, handling_rule(petition))}
 
 
 def _referral(petition: Petition, entry: Entry | None) -> dict[str, object]:
@@ -136,12 +157,14 @@ def _answer(petition: Petition, entry: Entry | None) -> Answer | None:
 
 def _opinion(petition: Petition, entry: Entry | None) -> dict[str, object]:
     answer = _answer(petition, entry)
-    decision, basis = OUTCOMES[answer.outcome] if answer else ("", "")
+    decision, basis = OUTCOMES.get(answer.outcome, ("", "")) if answer else ("", "")
+    above, outside = body_above(answer.agency) if answer else (None, "")
     return {
+        "review_body": above.name if above else outside,
         "request": petition.words()[1],
         "findings": answer.words(petition) if answer else "",
         "decision": decision,
-        "legal_basis": basis,
+        "legal_basis": "；".join(part for part in (answer.basis.strip() if answer else "", basis) if part),
     }
 
 
@@ -159,7 +182,60 @@ def _report(petition: Petition, entry: Entry | None) -> dict[str, object]:
     return {
         "addressee": petition.office.name,
         "handling": answer.words(petition) if answer else "",
-        "result": RESULTS[answer.outcome] if answer else "",
+        "result": RESULTS.get(answer.outcome, "") if answer else "",
+    }
+
+
+def _guidance(petition: Petition, entry: Entry | None) -> dict[str, object]:
+    reason, _stop, where = _note(petition, entry).rpartition("\n")
+    item = ROUTES.get(petition.route, "")
+    basis = f"《信访工作条例》第三十一条第（{item}）项" if item else ""
+    return {
+        "procedure": f"{petition.get_route_display()}。{reason}" if item else reason,
+        "where": where,
+        "legal_basis": basis,
+    }
+
+
+def _no_longer(petition: Petition, entry: Entry | None) -> dict[str, object]:
+    earlier = entry.data.get("earlier") if entry else None
+    return {
+        "reason": _note(petition, entry) or "同一事实和理由，已经复核。",
+        "re_review_number": _number_of("re_review", int(earlier)) if earlier else "",
+    }
+
+
+def _number_of(kind: str, petition_id: int) -> str:
+    made = Paper.objects.filter(kind=kind, petition_id=petition_id, state=Paper.State.MADE).order_by("-id")
+    return made.values_list("number", flat=True).first() or ""
+
+
+def _agreement(petition: Petition, entry: Entry | None) -> dict[str, object]:
+    told = entry.data.get("agreement") if entry else None
+    row: Agreement | None = petition.agreements.filter(pk=int(told)).first() if told else petition.agreements.last()
+    if row is None:
+        return {}
+    return {
+        "parties": [name_of(petition), open_under(petition.key, row, "sealed_other_party")],
+        "terms": open_under(petition.key, row, "sealed_terms"),
+        "mediator": row.agency.name if row.agency else "",
+    }
+
+
+def _review(petition: Petition, entry: Entry | None) -> dict[str, object]:
+    review = entry.review if entry else petition.review
+    if review is None:
+        return {}
+    again = review.stage == Review.Stage.RE_REVIEW
+    above, outside = body_above(review.agency) if review.agency else (None, "")
+    return {
+        "request": open_under(petition.key, review, "sealed_grounds"),
+        "findings": open_under(petition.key, review, "sealed_text"),
+        "decision": REVIEWED.get(review.outcome, ""),
+        "legal_basis": f"《信访工作条例》第三十{'六' if again else '五'}条",
+        "opinion_number": _number_of("opinion", petition.pk),
+        "review_number": _number_of("review", petition.pk) if again else "",
+        "re_review_body": above.name if above else outside,
     }
 
 
@@ -171,7 +247,12 @@ FACTS: dict[str, Callable[[Petition, Entry | None], dict[str, object]]] = {
     "objection": _objection,
     "return": _return,
     "not_taken": _not_taken,
-    "no_longer": lambda petition, entry: {"reason": _note(petition, entry)},
+    "no_longer": _no_longer,
+    "guidance": _guidance,
+    "mediation": _agreement,
+    "settlement": _agreement,
+    "review": _review,
+    "re_review": _review,
     "extension": _extension,
     "opinion": _opinion,
     "suggestion": _suggestion,

@@ -19,6 +19,8 @@ def entitlement(
     if actor.kind == "citizen":
         own = actor.petition_id == petition.pk or transition.start == ("",)
         return own and Who(Relation.PETITIONER) in transition.by, None
+    if actor.staff_id in petition.recused:
+        return False, None  # art. 28: from none of their posts
     for post in actor.posts:
         for who in transition.by:
             if who.role != post.role:
@@ -45,4 +47,11 @@ def _stands(relation: Relation, post: Post, petition: Petition, asked: frozenset
         return lead is not None and post.agency_id != lead.pk and lead.lies_within(post.agency)
     if relation == Relation.ASKED:
         return post.agency_id in asked
+    if relation == Relation.REVIEWER:
+        review = petition.review
+        if review is None:
+            return False
+        if review.agency_id is None:
+            return post.agency.is_office and petition.office.lies_within(post.agency)
+        return post.agency_id == review.agency_id
     return False

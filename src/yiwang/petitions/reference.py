@@ -1,4 +1,4 @@
-"""What stands on petitions' reference rows: who uses them, standard answers, and limits that waited for a calendar."""
+"""What stands on petitions' reference rows: who uses them, and standard answers."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -7,9 +7,8 @@ from yiwang.agencies.models import Agency, Named, Region, Staff
 from yiwang.journal import log
 from yiwang.petitions.actions import HandOver
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.deadlines import RULES, Unit, due, first_owed
 from yiwang.petitions.lifecycle import BY_ACTION, OPEN
-from yiwang.petitions.models import NEVER, Category, Deadline, Petition, Referral, StandardAnswer
+from yiwang.petitions.models import Category, Petition, Referral, StandardAnswer
 from yiwang.petitions.visibility import visible_to
 
 
@@ -59,23 +58,3 @@ def save_standard_answer(answer: StandardAnswer, by: Staff) -> StandardAnswer:
     answer.save()
     log.write([log.line(act, actor_kind="staff", actor_id=by.pk, subject_kind="standardanswer", subject_id=answer.pk)])
     return answer
-
-
-@transaction.atomic
-def recount_provisional() -> int:
-    """Count provisional limits 暂定 anew, once the calendar has the year they waited for; return how many are now certain."""
-    waiting = Deadline.objects.select_for_update(of=("self",)).filter(provisional=True, met_at=None, cancelled_at=None)
-    counted = [row for row in waiting if row.rule in RULES and RULES[row.rule].unit == Unit.WORKING_DAYS]
-    certain = 0
-    for row in counted:
-        found = due(RULES[row.rule], row.started_at)
-        row.due_on, row.due_at, row.provisional = found.on, found.at, found.provisional
-        certain += not found.provisional
-    Deadline.objects.bulk_update(counted, ["due_on", "due_at", "provisional"], batch_size=200)
-    for petition in Petition.objects.select_for_update(of=("self",)).filter(
-        pk__in={row.petition_id for row in counted}
-    ):
-        still_open = petition.deadlines.filter(met_at=None, cancelled_at=None).values_list("due_at", "rule")
-        petition.next_due_at, petition.next_due_rule = first_owed(still_open) or (NEVER, "")
-        petition.save(update_fields=["next_due_at", "next_due_rule"])
-    return certain

@@ -14,12 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yiwang.agencies.models import Region
-from yiwang.agencies.seed import root_office
 from yiwang.petitions.actions import File, Refused, intake_key
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import Upload
-from yiwang.petitions.models import Category, Petition
+from yiwang.petitions.models import Petition
 from yiwang.portal import choices, grants, receipts
 from yiwang.portal.forms import Filing, QuickFiling, read_uploads
 from yiwang.portal.redirect import SeeOther
@@ -49,8 +47,10 @@ def file_petition(request: HttpRequest) -> HttpResponse:
         return _mend(request, {})
     given = form.cleaned_data
     wrong: dict[str, str] = {}
-    region = _row(Region, given["region"], "region", wrong)
-    category = _row(Category, given["category"], "category", wrong)
+    place = choices.chosen(given["region"], given["category"])
+    for name, row in (("region", place.region), ("category", place.category)):
+        if given[name] is not None and row is None:
+            wrong[name] = _("这一项已经不在列表里了，请重新选。")
     uploads, refused_files = read_uploads(given["files"])
     if refused_files:
         wrong["files"] = refused_files
@@ -58,13 +58,13 @@ def file_petition(request: HttpRequest) -> HttpResponse:
         return _mend(request, wrong)
     filing = File(
         channel=Petition.Channel.PORTAL,
-        office=root_office("kind", "path", "depth"),
+        office=place.office,
         subject=given["subject"],
         text=given["text"],
         identity=form.identity(),
         purpose=given["purpose"],
-        category=category,
-        region=region,
+        category=place.category,
+        region=place.region,
         place=given["place"],
         language="en" if (get_language() or "").startswith("en") else "zh-hans",
         persons=max(given["persons"] or 1, 1 + len(given["representatives"])),
@@ -98,15 +98,6 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     response = render(request, "portal/receipt.html", {"receipt": found})
     patch_cache_control(response, no_store=True)
     return response
-
-
-def _row(model: type[Any], row_id: int | None, name: str, wrong: dict[str, str]) -> Any:
-    if row_id is None:
-        return None
-    row = model.objects.filter(pk=row_id, active=True).first()
-    if row is None:
-        wrong[name] = _("这一项已经不在列表里了，请重新选。")
-    return row
 
 
 def _attempt(request: HttpRequest, given: dict[str, Any], uploads: Sequence[Upload]) -> str:

@@ -247,6 +247,12 @@ class Reason(Form):
     reason = Words(label=_("原因"), required=False, max_length=1000, widget=forms.Textarea)
 
 
+class Grounds(Form):
+    """What a petitioner disagrees with, and why: the request for a review."""
+
+    grounds = Words(label=_("您不同意哪些内容？为什么？"), max_length=LONGEST_TEXT, widget=forms.Textarea)
+
+
 class Verdict(Form):
     """The petitioner's rating of office and agency 满意度评价."""
 

@@ -16,11 +16,11 @@ from yiwang.journal import log
 from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.lifecycle import BY_ACTION
-from yiwang.petitions.models import Answer, Attachment, Petition, Rating
+from yiwang.petitions.models import Agreement, Answer, Attachment, Petition, Rating, Review
 from yiwang.petitions.numbers import code_fits, normalise_number
 from yiwang.petitions.papers import own_papers
 from yiwang.petitions.visibility import visible_to
-from yiwang.portal import grants, timeline
+from yiwang.portal import grants, promises, timeline
 from yiwang.portal.forms import Lookup, Material, Reason, Verdict, read_uploads
 from yiwang.portal.redirect import SeeOther
 from yiwang.ui.forms import Form
@@ -84,12 +84,16 @@ def my(request: HttpRequest, petition: Petition) -> HttpResponse:
         for attachment in event.files:
             _name(petition, attachment)
     subject, text = petition.words()
+    rows = promises.limits_of(petition)
     context = {
         "petition": petition,
         "state": timeline.state_of(petition),
-        "tone": timeline.TONES[petition.state],
+        "tone": timeline.tone_of(petition),
         "events": events,
-        "promises": timeline.promises_of(petition),
+        "promises": promises.promises_of(petition, rows),
+        "right": promises.right_of(petition, rows),
+        "opinion": petition.review if petition.review_state == Review.State.DECIDED else None,
+        "may_withdraw_review": promises.may_withdraw_review(petition),
         "subject": subject,
         "text": text,
         "answered": petition.state in ANSWERED and petition.answer_id is not None,
@@ -107,11 +111,11 @@ def answer(request: HttpRequest, petition: Petition) -> HttpResponse:
     """The answer. Opening it is a deliberate step, by POST: from then on it counts as delivered (art. 35)."""
     if request.method == "POST":
         if petition.state in ANSWERED and petition.delivered_at is None:
-            _try(actions.Deliver(how="lookup"), petition)
-        return _to(petition, "answer")
+            attempt(actions.Deliver(how="lookup"), petition)
+        return to_page(petition, "answer")
     answers = list(petition.answers.filter(state=Answer.State.APPROVED).select_related("agency").order_by("-id"))
     if petition.delivered_at is None or not answers:
-        return _to(petition)
+        return to_page(petition)
     return _answer_page(request, petition, answers, Verdict())
 
 
@@ -122,9 +126,11 @@ def rate(request: HttpRequest, petition: Petition) -> HttpResponse:
     form = Verdict(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        refused = _try(actions.Rate(office=given["office"], agency=given["agency"], comment=given["comment"]), petition)
+        refused = attempt(
+            actions.Rate(office=given["office"], agency=given["agency"], comment=given["comment"]), petition
+        )
         if refused is None or refused.code == "rated":
-            return _to(petition, "answer")
+            return to_page(petition, "answer")
         form.add_error(None, refused.message)
     answers = list(petition.answers.filter(state=Answer.State.APPROVED).select_related("agency").order_by("-id"))
     return _answer_page(request, petition, answers, form)
@@ -140,25 +146,25 @@ def add(request: HttpRequest, petition: Petition) -> HttpResponse:
         if complaint:
             form.add_error("files", complaint)
         else:
-            refused = _try(actions.AddMaterial(text=form.cleaned_data["text"], uploads=uploads), petition)
+            refused = attempt(actions.AddMaterial(text=form.cleaned_data["text"], uploads=uploads), petition)
             if refused is None:
-                return _to(petition)
+                return to_page(petition)
             form.add_error(None, refused.message)
-    return _form_page(request, "portal/add.html", petition, form, files_lost=bool(request.FILES))
+    return form_page(request, "portal/add.html", petition, form, files_lost=bool(request.FILES))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @granted
 def withdraw(request: HttpRequest, petition: Petition) -> HttpResponse:
     """Take the matter back: asked once more first."""
-    return _with_reason(request, petition, "portal/withdraw.html", lambda reason: actions.Withdraw(reason=reason))
+    return with_reason(request, petition, "portal/withdraw.html", lambda reason: actions.Withdraw(reason=reason))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @granted
 def reopen(request: HttpRequest, petition: Petition) -> HttpResponse:
     """Ask for it to be taken up again, once, after a rating as unsatisfactory."""
-    return _with_reason(request, petition, "portal/reopen.html", lambda reason: actions.Reopen(reason=reason))
+    return with_reason(request, petition, "portal/reopen.html", lambda reason: actions.Reopen(reason=reason))
 
 
 @require_safe
@@ -192,7 +198,11 @@ def _petition_id(number: str) -> int | None:
 
 
 def _own(petition_id: int) -> Petition | None:
-    return visible_to(Actor.citizen(petition_id)).select_related("office", "lead_agency", "answer").first()
+    return (
+        visible_to(Actor.citizen(petition_id))
+        .select_related("office", "lead_agency", "answer", "review__agency")
+        .first()
+    )
 
 
 def _name(petition: Petition, attachment: Attachment) -> None:
@@ -200,7 +210,7 @@ def _name(petition: Petition, attachment: Attachment) -> None:
     attachment.href = reverse("portal:file", args=[petition.number, attachment.pk])  # type: ignore[attr-defined]
 
 
-def _try(action: actions.Action, petition: Petition) -> actions.Refused | None:
+def attempt(action: actions.Action, petition: Petition) -> actions.Refused | None:
     """Run an action for the petitioner; a refusal goes to the behaviour log and is returned."""
     actor = Actor.citizen(petition.pk)
     try:
@@ -211,16 +221,17 @@ def _try(action: actions.Action, petition: Petition) -> actions.Refused | None:
     return None
 
 
-def _with_reason(
+def with_reason(
     request: HttpRequest, petition: Petition, template: str, make: Callable[[str], actions.Action]
 ) -> HttpResponse:
+    """Ask for a reason, and do it."""
     form = Reason(request.POST) if request.method == "POST" else Reason()
     if request.method == "POST" and form.is_valid():
-        refused = _try(make(form.cleaned_data["reason"]), petition)
+        refused = attempt(make(form.cleaned_data["reason"]), petition)
         if refused is None:
-            return _to(petition)
+            return to_page(petition)
         form.add_error(None, refused.message)
-    return _form_page(request, template, petition, form)
+    return form_page(request, template, petition, form)
 
 
 def _answer_page(request: HttpRequest, petition: Petition, answers: list[Answer], form: Verdict) -> HttpResponse:
@@ -230,15 +241,29 @@ def _answer_page(request: HttpRequest, petition: Petition, answers: list[Answer]
     dissatisfied = any(rating.level == Rating.Level.DISSATISFIED for rating in ratings)
     may_rate = petition.state in ANSWERED and not ratings
     may_reopen = petition.state in ANSWERED and dissatisfied and not petition.reopened
-    return _form_page(
+    may_reopen = may_reopen and not promises.may_withdraw_review(petition)
+    return form_page(
         request, "portal/answer.html", petition, form,
         letters=letters, rated=rated, may_rate=may_rate, may_reopen=may_reopen, reopened=petition.reopened,
+        agreement=_agreement(petition), right=promises.right_of(petition, promises.limits_of(petition)),
     )  # fmt: skip
 
 
-def _form_page(request: HttpRequest, template: str, petition: Petition, form: Form, **more: Any) -> HttpResponse:
+def _agreement(petition: Petition) -> tuple[Agreement, str, str] | None:
+    """Return what was agreed on, with whom and in which words, of a matter that was settled (art. 33)."""
+    settled = petition.answer is not None and petition.answer.outcome == Answer.Outcome.SETTLED
+    row = petition.agreements.last() if settled else None
+    if row is None:
+        return None
+    key = petition.key
+    return row, open_under(key, row, "sealed_other_party"), open_under(key, row, "sealed_terms")
+
+
+def form_page(request: HttpRequest, template: str, petition: Petition, form: Form, **more: Any) -> HttpResponse:
+    """Draw a page with a form of the petition."""
     return render(request, template, {"petition": petition, "form": form, **more})
 
 
-def _to(petition: Petition, page: str = "my") -> HttpResponse:
+def to_page(petition: Petition, page: str = "my") -> HttpResponse:
+    """Lead on to one of the petition's pages."""
     return SeeOther(reverse(f"portal:{page}", args=[petition.number]))

@@ -13,8 +13,9 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from yiwang.agencies.models import Agency
-from yiwang.petitions.deadlines import RULES
+from yiwang.petitions.deadlines import RULES, Rule, rules_of, version_on
 from yiwang.portal.grants import SECONDS
+from yiwang.workdays.counting import office_date
 
 LAW_FILE = Path(__file__).parent / "law" / "regulations.txt"
 NUMERALS = {sign: value for value, sign in enumerate("一二三四五六七八九", start=1)}
@@ -32,8 +33,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """The guide 信访指南 (art. 18): channels, address, telephone, reception hours, procedure, limits."""
     offices = list(Agency.objects.filter(kind=Agency.Kind.OFFICE, active=True).order_by("depth", "position", "id"))
-    context = {"main": offices[0] if offices else None, "offices": offices[1:], "rules": list(RULES.values())}
+    context = {"main": offices[0] if offices else None, "offices": offices[1:], "rules": _limits(offices)}
     return render(request, "portal/about.html", context)
+
+
+def _limits(offices: list[Agency]) -> list[tuple[Rule, bool]]:
+    """Return the limits that the Regulations set, each with whether the office has a stricter one of its own in its place."""
+    version = version_on(offices[0].local_limits if offices else 0, office_date(datetime.now(UTC)))
+    present = rules_of(version)
+    return [(present[code], present[code] != rule) for code, rule in RULES.items() if not rule.of_the_house]
 
 
 @require_safe

@@ -13,7 +13,7 @@ from yiwang.people.models import Petitioner
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.numbers import lookup_code
 from yiwang.petitions.visibility import visible_to
-from yiwang.portal.timeline import Promise, promises_of
+from yiwang.portal.promises import Promise, promises_of
 
 
 @dataclass(frozen=True)

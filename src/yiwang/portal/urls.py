@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiwang.portal import asking, own, own_papers, pages, reading, verifying
+from yiwang.portal import asking, own, own_papers, pages, reading, reviewing, verifying
 
 app_name = "portal"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("my/<str:number>/add/", own.add, name="add"),
     path("my/<str:number>/withdraw/", own.withdraw, name="withdraw"),
     path("my/<str:number>/reopen/", own.reopen, name="reopen"),
+    path("my/<str:number>/review/", reviewing.opinion, name="review"),
+    path("my/<str:number>/review/ask/", reviewing.ask, name="review_ask"),
+    path("my/<str:number>/review/withdraw/", reviewing.withdraw, name="review_withdraw"),
     path("my/<str:number>/files/<int:attachment_id>/", own.download, name="file"),
     path("my/<str:number>/papers/<int:paper_id>/<slug:form>/", own_papers.paper, name="paper"),
     path("my/<str:number>/leave/", own.leave, name="leave"),

@@ -5,15 +5,17 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from yiwang.journal import log
-from yiwang.workdays.models import Day
-
-SATURDAY = 5
+from yiwang.workdays.counting import SATURDAY
+from yiwang.workdays.models import ChangedDays, Day
 
 
 @transaction.atomic
 def set_day(day: date, working: bool, name: str, by_id: int) -> Day:
     """Say whether a day is worked, and why."""
+    before = Day.objects.filter(date=day).first()
     row, _made = Day.objects.update_or_create(date=day, defaults={"working": working, "name": name.strip()})
+    if before is None or before.working != working:
+        ChangedDays.objects.create(first_day=day, last_day=day)
     _note("change_workday", day, by_id)
     return row
 
@@ -30,6 +32,7 @@ def enter_year(year: int, by_id: int) -> int:
     fresh = [Day(date=day, working=day.weekday() < SATURDAY) for day in days if day not in known]
     Day.objects.bulk_create(fresh)
     if fresh:
+        ChangedDays.objects.create(first_day=fresh[0].date, last_day=fresh[-1].date)
         _note("enter_year", first, by_id)
     return len(fresh)
 

@@ -1,12 +1,14 @@
 """Counting days: calendar days and working days, in the office's own time zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from yiwang.workdays.models import Day
 
+SATURDAY = 5
 LONGEST_HOLIDAY = 12  # days off in a row, weekends included; only the size of a look ahead
 
 
@@ -34,33 +36,36 @@ def end_of(day: date) -> datetime:
     return start_of(min(day, LAST_DAY) + timedelta(days=1))
 
 
-def after_days(start: date, days: int) -> date:
-    """Return the last day of a limit of calendar days, counted from the day after ``start``."""
-    return start + timedelta(days=days)
+class Calendar(Protocol):
+    """Whatever tells of a day whether it is worked: a mapping, or the office's table. None: the year is not known."""
+
+    def get(self, day: date, /) -> bool | None: ...
 
 
-def after_working_days(start: date, days: int) -> tuple[date, bool]:
-    """Return the last day of a limit of working days, counted from the day after ``start``, and whether it is provisional 暂定.
+class OfficeCalendar:
+    """The office's calendar, read as days are asked for: ``ahead`` days by one statement, and longer holidays besides."""
 
-    One statement. A day of a year that is not in the calendar counts as working when it is a weekday; the result is then
-    provisional, and is to be recomputed when the year is entered.
+    def __init__(self, ahead: int) -> None:
+        self._ahead = timedelta(days=ahead + LONGEST_HOLIDAY)
+        self._read: dict[date, bool] = {}
+        self._first, self._last = date.max, date.min
+
+    def get(self, day: date, /) -> bool | None:
+        if not self._first <= day <= self._last:
+            self._first, self._last = day, day + min(self._ahead, date.max - day)
+            self._read = known_days(self._first, self._last)
+        return self._read.get(day)
+
+
+def known_days(first: date, last: date) -> dict[date, bool]:
+    """Return which days are worked, of those from ``first`` to ``last`` that the office knows; one statement."""
+    return dict(Day.objects.filter(date__gte=first, date__lte=last).values_list("date", "working"))
+
+
+def worked(calendar: Calendar, day: date) -> tuple[bool, bool]:
+    """Return whether a day is worked, and whether the calendar knows it: a day of an unknown year is worked from Monday to Friday.
+
+    What is counted from an unknown day is provisional 暂定, and is to be counted anew when the year is entered.
     """
-    horizon = start + timedelta(days=days * 2 + LONGEST_HOLIDAY)
-    known = dict(Day.objects.filter(date__gt=start, date__lte=horizon).values_list("date", "working"))
-    day, left, provisional = start, days, False
-    while left:
-        day += timedelta(days=1)
-        if day > horizon:
-            more = dict(
-                Day.objects.filter(date__gte=day, date__lte=day + timedelta(days=60)).values_list("date", "working")
-            )
-            known.update(more)
-            horizon = day + timedelta(days=60)
-        provisional |= day not in known
-        left -= known.get(day, day.weekday() < 5)
-    return day, provisional
-
-
-def rolled_over(day: date) -> tuple[date, bool]:
-    """Return the first working day on or after ``day``, and whether that is provisional."""
-    return after_working_days(day - timedelta(days=1), 1)
+    known = calendar.get(day)
+    return (day.weekday() < SATURDAY, False) if known is None else (known, True)

@@ -13,3 +13,11 @@ class Day(models.Model):
 
     class Meta:
         ordering = ["date"]
+
+
+class ChangedDays(models.Model):
+    """A change of the calendar that no one has counted with yet: whoever counts limits anew takes the row away."""
+
+    first_day = models.DateField()
+    last_day = models.DateField()
+    at = models.DateTimeField(auto_now_add=True)

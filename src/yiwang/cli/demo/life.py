@@ -15,6 +15,13 @@ QUIET_BEFORE = timedelta(days=2)
 """Notices of older steps were sent long ago: only fresh ones stand in the outbox of a new demo."""
 UNUSABLE = "!"
 """No password: nobody logs in as these."""
+READ_FIRST = {
+    "rate": "deliver", "close": "deliver", "ask_review": "deliver", "ask_re_review": "deliver_review",
+}  # fmt: skip
+"""What petitioners had read before they did something about it."""
+SAID = ("text", "reason", "outcome", "grounds", "days", "route", "where", "before")
+"""What a step of the content says in the words of the action's own arguments."""
+ANSWERED_ANEW = {"reopen", "remand"}
 ORAL = {Petition.Channel.HOTLINE, Petition.Channel.VISIT}
 
 
@@ -37,21 +44,24 @@ class Life:
     agencies: dict[str, Agency]
     categories: dict[str, Category]
     staff: dict[str, Staff]
+    basis: dict[str, str]
     others: dict[str, "Life"]
     now: datetime
     petition_id: int = 0
 
     def steps(self) -> Iterator[Step]:
-        """Yield filing and every later step, each with its instant; reading the answer comes before rating it."""
+        """Yield filing and every later step, each with its instant; what is disagreed with was read twenty minutes before."""
         received: datetime = self.story["received"]
         yield Step(self, received, {"step": "file"})
-        read, before = False, received
+        read, before = set[str](), received
         for what in self.story["way"]:
             at = self._at(what["day"], what["time"])
-            if what["step"] in {"rate", "close"} and not read:
-                read = True
-                yield Step(self, max(at - timedelta(minutes=20), before), {"step": "deliver"})
-            read = read and what["step"] != "reopen"
+            first = READ_FIRST.get(what["step"], "")
+            if first and first not in read:
+                yield Step(self, max(at - timedelta(minutes=20), before), {"step": first})
+            read |= {first, what["step"]}
+            if what["step"] in ANSWERED_ANEW:
+                read.clear()
             before = at
             yield Step(self, at, what)
 
@@ -107,11 +117,15 @@ class Life:
             consents_to_publish=person["publish_consent"],
             read_back=story["channel"] in ORAL,
             accused=self.agencies.get(_code(story["accused"])),
+            agency=self.agencies[story["direct"]["agency"]] if story.get("direct") else None,
             received_at=story["received"],
             intake_key=f"demo-{story['key']}",
         )
 
     def _filer(self) -> Actor:
+        direct = self.story.get("direct")
+        if direct:
+            return Actor.of_staff(self.staff[direct["by"]], self.story["received"], imported=True)
         return Actor.citizen(imported=True)
 
     def _actor(self, step: Step) -> Actor:
@@ -158,8 +172,35 @@ class Life:
                 return actions.RejectObjection(reason=what["reason"])
             case "deliver":
                 return actions.Deliver(how="lookup")
+            case "deliver_review":
+                return actions.DeliverReview(how="lookup")
+            case "accept":
+                return actions.Accept(told_on_the_spot=what.get("told", False))
+            case "settle_dispute":
+                return actions.SettleDispute(
+                    lead=self.agencies[what["lead"]], by=what["decided_by"], decision=what["decision"]
+                )
+            case "split":
+                part = self.categories[what["category"]]
+                return actions.Split(subject=what["subject"], text=what["text"], category=part)
+            case "hold_hearing" | "hold_review_hearing":
+                day = office_date(self._at(what["day"], what["time"])) + timedelta(days=what["in_days"])
+                made = actions.HoldHearing if what["step"] == "hold_hearing" else actions.HoldReviewHearing
+                return made(first_day=day, last_day=day, place=what["place"])
+            case "settle":
+                return actions.Settle(
+                    kind=what["kind"],
+                    other_party=what["other_party"],
+                    terms=what["terms"],
+                    agreed_on=office_date(self._at(what["day"], what["time"])),
+                    both_agree=True,
+                )
+            case "record_decision":
+                day = office_date(self._at(what["day"], what["time"]))
+                return actions.RecordDecision(outcome=what["outcome"], text=what["text"], decided_on=day)
             case "draft_answer":
-                return actions.DraftAnswer(text=what["text"], outcome=what["outcome"])
+                basis = "" if self.story["purpose"] != Petition.Purpose.APPEAL else self._basis()
+                return actions.DraftAnswer(text=what["text"], outcome=what["outcome"], basis=basis)
             case "rate":
                 return actions.Rate(office=what["office"], agency=what["agency"], comment=what["comment"] or "")
             case "publish":
@@ -169,8 +210,13 @@ class Life:
             case "hand_over":
                 return actions.HandOver(to=self.staff[what["to"]], reason=what.get("reason") or "")
             case name:
-                said = {field: what[field] for field in ("text", "reason") if what.get(field)}
+                said = {field: what[field] for field in SAID if what.get(field)}
                 return actions.ACTIONS[name](**said)
+
+    def _basis(self) -> str:
+        """Return what an answer on a matter of this category rests on; "" where the content names nothing."""
+        code = self.story["category"]
+        return next((self.basis[code[:end]] for end in (6, 4, 2) if code[:end] in self.basis), "")
 
 
 def _code(accused: Any) -> str:

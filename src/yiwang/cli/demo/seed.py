@@ -42,7 +42,9 @@ def seed_demo(say: Callable[[str], None]) -> None:
     lives: dict[str, Life] = {}
     for story in stories:
         dated = with_dates(story, moment(now, -story["days_ago"], story["time"]))
-        lives[story["key"]] = Life(dated, root_office(), regions, agencies, categories, staff, lives, now)
+        lives[story["key"]] = Life(
+            dated, root_office(), regions, agencies, categories, staff, city["basis"], lives, now
+        )
     # Step by step over the whole city, in the order of the days: one petition is merged into another that is under way.
     steps = sorted((step for life in lives.values() for step in life.steps()), key=lambda step: step.at)
     for number, step in enumerate(steps):
@@ -108,6 +110,8 @@ def _agencies(city: dict[str, Any], regions: dict[str, Region]) -> dict[str, Age
         agency.telephone, agency.parent, agency.position = row["telephone"], parent, position
         if row["code"] == desk["agency"]:
             agency.telephone, agency.address, agency.reception = desk["telephone"], desk["address_zh"], desk["hours_zh"]
+        agency.reviewed_by = found[row["reviewed_by"]] if "reviewed_by" in row else None
+        agency.reviewed_outside = row.get("reviewed_outside", "")
         agency.save()
         found[row["code"]] = agency
     return found

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yiwang.desk.access import DeskRequest, SeeOther, for_staff
 from yiwang.desk.intake.earlier import Earlier, earlier_by
-from yiwang.desk.intake.forms import CLERKS, FORMS, Entry
+from yiwang.desk.intake.forms import CLERKS, ENTER, FORMS, Entry
 from yiwang.journal import log
 from yiwang.outbox.delivery import mark_told
 from yiwang.outbox.models import Notice
-from yiwang.petitions.actions import Action, NotFound, Refer, Refused, Register, note_refusal
+from yiwang.petitions.actions import Accept, Action, NotFound, Refer, Refused, Register, note_refusal
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.deadlines import RULES
 from yiwang.petitions.models import Petition
@@ -26,16 +26,18 @@ from yiwang.petitions.visibility import visible_to
 ENTERED = "entered"
 """Where the session keeps what its clerk has just entered: the receipt is theirs to read out, even of an accusation."""
 MOST_ENTERED = 20
+RECEIPTS = ("filed", "filed_directly")
+"""The kinds of notices that say that a petition was received."""
 
 
-@for_staff(*CLERKS)
+@for_staff(*ENTER)
 @require_safe
 def choose(request: DeskRequest) -> HttpResponse:
     """Ask which way it came."""
     return render(request, "desk/intake/choose.html", {})
 
 
-@for_staff(*CLERKS)
+@for_staff(*ENTER)
 @sensitive_post_parameters()
 @sensitive_variables("form", "known")
 def enter(request: DeskRequest, way: str) -> HttpResponse:
@@ -54,9 +56,10 @@ def enter(request: DeskRequest, way: str) -> HttpResponse:
     known: list[Earlier] = []
     if request.method == "POST" and not looking and form.is_valid():
         try:
-            petition = form.filing().run(request.actor)
+            filing = form.filing()
+            petition = filing.run(request.actor)
         except Refused as refused:
-            note_refusal("file", request.actor, None, refused)
+            note_refusal(filing.code, request.actor, None, refused)
             form.add_error("read_back" if refused.code == "not_read_back" else None, refused.message)
         else:
             _note_read_out(request, petition)
@@ -74,21 +77,27 @@ def enter(request: DeskRequest, way: str) -> HttpResponse:
         "known": known,
         "looked": request.method == "POST" and bool(request.POST.get("phone")),
         "repeats": request.POST.get("repeats", ""),
+        "direct": form.agency,
     }
     return render(request, f"desk/intake/{way}.html", context, status=422 if form.errors else 200)
 
 
-@for_staff(*CLERKS)
+@for_staff(*ENTER)
 @require_POST
 @sensitive_post_parameters()
 def earlier(request: DeskRequest) -> HttpResponse:
     """Show what came from the number that was just typed: a piece of the page."""
     phone = request.POST.get("phone", "")
-    context = {"known": earlier_by(phone, request.actor), "looked": bool(phone.strip()), "repeats": ""}
+    context = {
+        "known": earlier_by(phone, request.actor),
+        "looked": bool(phone.strip()),
+        "repeats": "",
+        "direct": not request.actor.has(*CLERKS),
+    }
     return render(request, "desk/intake/earlier.html", context)
 
 
-@for_staff(*CLERKS)
+@for_staff(*ENTER)
 @require_safe
 def done(request: DeskRequest, petition_id: int) -> HttpResponse:
     """Show number, code and what happens next, to be read out; only to the clerk who has just entered it."""
@@ -124,7 +133,7 @@ def _note_read_out(request: DeskRequest, petition: Petition) -> None:
     if how is None:
         return
     with transaction.atomic():
-        for receipt in Notice.objects.filter(petition_id=petition.pk, kind="filed", route=Notice.PERSON):
+        for receipt in Notice.objects.filter(petition_id=petition.pk, kind__in=RECEIPTS, route=Notice.PERSON):
             if mark_told(receipt, request.user.pk, how):
                 log.write(
                     [
@@ -137,10 +146,15 @@ def _note_read_out(request: DeskRequest, petition: Petition) -> None:
 
 
 def _go_on(request: DeskRequest, form: Entry, petition: Petition) -> None:
-    """Register it, and refer it when an agency was named. What is filed stays filed: a refusal here is told, not raised."""
+    """Register it, and refer it when an agency was named; accept what an agency told of on the spot.
+
+    What is filed stays filed: a refusal here is told, not raised.
+    """
     steps: list[Action] = []
     if petition.state == Petition.State.FILED:
         steps.append(Register(repeats=_repeated(request, form)))
+    if form.cleaned_data.get("told_on_the_spot") and petition.state == Petition.State.REFERRED:
+        steps.append(Accept(told_on_the_spot=True))
     lead = form.cleaned_data.get("lead")
     if lead and petition.state in (Petition.State.FILED, Petition.State.REGISTERED):
         steps.append(Refer(lead=lead))

@@ -17,10 +17,13 @@ from yiwang.petitions.actions.filing import LONGEST_SUBJECT, LONGEST_TEXT, MOST_
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import MOST, Upload, UploadRefused, check_upload
 from yiwang.petitions.models import Category, Petition
+from yiwang.store.trees import ids_on
 from yiwang.ui.forms import Form
 from yiwang.workdays.counting import office_date, office_zone
 
 CLERKS = (Role.INTAKE_CLERK, Role.OFFICE_HANDLER)
+ENTER = (*CLERKS, Role.AGENCY_HANDLER)
+"""Who types in what arrives: the office's clerks, and agencies what they receive directly 直接收到 (art. 23)."""
 SHORT_SUBJECT = 40
 SENTENCE_END = re.compile(r"[。！？!?;；\n]")
 NOON = time(12)
@@ -113,6 +116,9 @@ class Entry(Form):
     uploads = Uploads(
         label=_("照片和材料"), required=False, help_text=_("照片、PDF、Word、Excel，每个不超过 10 MB，最多 9 个。")
     )
+    told_on_the_spot = forms.BooleanField(
+        label=_("已当场书面告知受理"), required=False, help_text=_("没有当场告知的，15天内告知（第二十三条）。")
+    )
     lead = Picker[Agency](label=_("马上转给"), with_path=False, help_text=_("留空就只登记，以后再转办。"))
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
@@ -120,7 +126,10 @@ class Entry(Form):
         super().__init__(*args, **kwargs)
         self.actor = actor
         self.offices = [post.agency for post in actor.posts if post.agency.is_office and post.role in CLERKS]
-        self.may_refer = actor.has(Role.OFFICE_HANDLER)
+        self.agency = None if self.offices else _own_agency(actor)
+        if self.agency:
+            self.offices = _office_above(self.agency)
+        self.may_refer = not self.agency and actor.has(Role.OFFICE_HANDLER)
         agencies = list(Agency.objects.filter(active=True))
         self._offer("category", Category.objects.filter(active=True))
         self._offer("region", Region.objects.filter(active=True))
@@ -129,6 +138,18 @@ class Entry(Form):
             self._offer("lead", agencies)
         else:
             del self.fields["lead"]
+        if not self.agency:
+            del self.fields["told_on_the_spot"]
+        elif self.agency.kind != Agency.Kind.DISCIPLINE:
+            self._leave_accusations_to_discipline()
+
+    def _leave_accusations_to_discipline(self) -> None:
+        """Offer no accusation: whoever brings one to an agency is sent to discipline inspection (arts. 22, 30)."""
+        field = self.fields["purpose"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [one for one in Petition.Purpose.choices if one[0] != Petition.Purpose.ACCUSATION]
+        field.help_text = _("检举控告请告诉信访人向纪检监察机关提出。")
+        del self.fields["accused"]
 
     def _offer(self, name: str, nodes: Any) -> None:
         field = self.fields[name]
@@ -189,10 +210,22 @@ class Entry(Form):
             purpose=given["purpose"], category=given["category"], region=given["region"], place=given["place"],
             persons=given.get("persons") or 1, representatives=self.representatives(),
             consents_to_publish=given["consents_to_publish"], read_back=given.get("read_back", False), urgent=given["urgent"],
-            accused=given["accused"] if given["purpose"] == Petition.Purpose.ACCUSATION else None, uploads=given["uploads"],
+            accused=given.get("accused") if given["purpose"] == Petition.Purpose.ACCUSATION else None, uploads=given["uploads"],
             intake_key=intake_key(given["form_key"], given["subject"], given["text"], given["name"], given["phone"]),
-            received_at=self.received_at(),
+            received_at=self.received_at(), agency=self.agency,
         )  # fmt: skip
+
+
+def _own_agency(actor: Actor) -> Agency | None:
+    """Return the agency for which this person takes in what arrives there."""
+    own = [post.agency for post in actor.posts if post.role == Role.AGENCY_HANDLER and not post.agency.is_office]
+    return own[0] if own else None
+
+
+def _office_above(agency: Agency) -> list[Agency]:
+    """Return the nearest office of letters and calls above an agency: what was received there is brought to it too."""
+    above = Agency.objects.filter(pk__in=ids_on(agency.path), kind=Agency.Kind.OFFICE, active=True)
+    return list(above.order_by("-depth")[:1])
 
 
 READ_BACK_FIELD = forms.BooleanField(

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from yiwang.agencies.models import Role
 from yiwang.desk.access import DeskRequest, SeeOther, for_staff
-from yiwang.petitions.reference import recount_provisional
+from yiwang.petitions.deadlines import recounting
+from yiwang.petitions.models import Recount
 from yiwang.ui.forms import Form
 from yiwang.workdays.changes import enter_year, set_day
 from yiwang.workdays.counting import office_date
@@ -60,21 +60,17 @@ def year_page(request: DeskRequest, year: int) -> HttpResponse:
     asked = request.GET.get("day", "")
     form = DayForm(request.POST if request.POST.get("do") == "day" else None, initial=_initial(asked))
     if request.POST.get("do") == "enter":
-        with transaction.atomic():
-            added = enter_year(year, request.user.pk)
-            certain = recount_provisional()
+        added = enter_year(year, request.user.pk)
         messages.success(
             request,
-            gettext("已输入 %(added)d 天，%(certain)d 个暂定的期限已算定。请再按国务院通知改放假和调休的日子。")
-            % {"added": added, "certain": certain},
+            gettext("已输入 %(added)d 天，有关的期限正在后台重新计算。请再按国务院通知改放假和调休的日子。")
+            % {"added": added},
         )
         return SeeOther(reverse("desk:setup_year", args=[year]))
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        with transaction.atomic():
-            set_day(given["date"], given["working"] == "yes", given["name"], request.user.pk)
-            recount_provisional()
-        messages.success(request, gettext("已保存。已经算定的期限不变，以后的期限按新的日历算。"))
+        set_day(given["date"], given["working"] == "yes", given["name"], request.user.pk)
+        messages.success(request, gettext("已保存。有关的期限正在后台重新计算。"))
         return SeeOther(reverse("desk:setup_year", args=[given["date"].year]))
     known = {day.date: day for day in Day.objects.filter(date__year=year)}
     context = {
@@ -93,6 +89,9 @@ def year_page(request: DeskRequest, year: int) -> HttpResponse:
         "working": sum(day.working for day in known.values()),
         "changed": [day for day in known.values() if day.working != (day.date.weekday() < 5)],
         "form": form,
+        "provisional": recounting.provisional(),
+        "recount": Recount.objects.first(),
+        "waits": recounting.waits(),
     }
     return render(request, "desk/setup/calendar.html", context, status=422 if form.errors else 200)
 

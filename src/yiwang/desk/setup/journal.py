@@ -61,6 +61,7 @@ ACTS: dict[str, Any] = {
     "change_standard_answer": _("更改标准答复"),
     "change_workday": _("更改工作日"),
     "enter_year": _("输入工作日历"),
+    "enter_local_limits": _("规定本单位时限"),
     "retry_notices": _("重发消息"),
     "look_journal": _("查看行为日志"),
 }

@@ -51,6 +51,14 @@ class AgencyForm(NodeForm):
     kind = forms.ChoiceField(label=_("类别"), choices=Agency.Kind.choices)
     level = forms.ChoiceField(label=_("级别"), choices=Region.Level.choices)
     region = forms.ChoiceField(label=_("地区"), required=False)
+    reviewed_by = forms.ChoiceField(
+        label=_("复查机关"), required=False,
+        help_text=_("对它的答复不服，向谁申请复查、复核：本级政府，或上一级主管部门。空着：上面最近的信访部门。"),
+    )  # fmt: skip
+    reviewed_outside = forms.CharField(
+        label=_("平台外的复查机关"), max_length=80, required=False,
+        help_text=_("不在本平台上的，写名称；它的意见由信访部门录入。填了它，上面一项就不用。"),
+    )  # fmt: skip
     telephone = forms.CharField(label=_("电话"), max_length=40, required=False)
     address = forms.CharField(label=_("地址"), max_length=160, required=False)
     reception = forms.CharField(label=_("接待时间"), max_length=160, required=False)
@@ -58,6 +66,17 @@ class AgencyForm(NodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choose_from(self.fields["region"], Region.objects.filter(active=True), _("不限"))
+        _choose_from(self.fields["reviewed_by"], Agency.objects.filter(active=True), _("上面最近的信访部门"))
+
+    def clean_reviewed_by(self) -> Agency | None:
+        """Return the agency itself."""
+        chosen = self.cleaned_data["reviewed_by"]
+        return Agency.objects.get(pk=chosen) if chosen else None
+
+    def reviews_not_itself(self, found: Named) -> None:
+        """Take the agency itself out of those that may review it."""
+        others = Agency.objects.filter(active=True).exclude(pk=found.pk)
+        _choose_from(self.fields["reviewed_by"], others, _("上面最近的信访部门"))
 
     def clean_region(self) -> Region | None:
         """Return the region itself."""
@@ -154,6 +173,8 @@ def node(request: DeskRequest, kind: str, node_id: int) -> HttpResponse:
     found = get_object_or_404(shown.model._default_manager.all(), pk=node_id)
     doing = request.POST.get("do", "")
     form = shown.form(request.POST if doing == "change" else None, initial=_initial(found, shown.form))
+    if isinstance(form, AgencyForm):
+        form.reviews_not_itself(found)
     move = MoveForm(request.POST if doing == "move" else None, initial={"parent": found.parent_id or ""})
     places = [
         place
@@ -217,7 +238,7 @@ def _choose_from(field: forms.Field, nodes: Any, nothing: str | Promise) -> None
 
 
 def _initial(found: Named, form: type[NodeForm]) -> dict[str, Any]:
-    columns = {"region": "region_id", "default_agency": "default_agency_id"}
+    columns = {name: f"{name}_id" for name in ("region", "default_agency", "reviewed_by")}
     return {name: getattr(found, columns.get(name, name)) for name in form.base_fields}
 
 

@@ -14,6 +14,7 @@ from yiwang.agencies.models import Agency, Role
 from yiwang.desk.access import DeskRequest, SeeOther, for_staff
 from yiwang.desk.work.filters import tree_choices
 from yiwang.desk.work.forms import words
+from yiwang.desk.work.forms_office import BY_THE_OFFICE
 from yiwang.desk.work.wording import title_of
 from yiwang.petitions.actions import Refer, Refused, note_refusal
 from yiwang.petitions.actions.referring import refuse_agency
@@ -32,7 +33,7 @@ class BulkRefer(Form):
 
     lead = forms.ChoiceField(label=_("主办单位"))
     kind = forms.ChoiceField(
-        label=_("方式"), choices=Referral.Kind.choices, widget=forms.RadioSelect, initial=Referral.Kind.TRANSFER
+        label=_("方式"), choices=BY_THE_OFFICE, widget=forms.RadioSelect, initial=Referral.Kind.TRANSFER
     )
     report_due = forms.DateField(
         label=_("反馈日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("交办时填写。")

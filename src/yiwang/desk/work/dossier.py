@@ -1,30 +1,32 @@
 """One petition with all that hangs on it, read in a fixed number of statements however long its life was."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Agency
-from yiwang.desk.work import wording
+from yiwang.desk.work import standing, wording
 from yiwang.journal import log
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import (
+    Agreement,
     Answer,
     Attachment,
     Deadline,
     Entry,
+    Hearing,
     Petition,
     PublishedAnswer,
     Rating,
     Referral,
     Representative,
+    Review,
 )
 from yiwang.petitions.numbers import normalise_number
 from yiwang.petitions.visibility import visible_to
@@ -32,9 +34,11 @@ from yiwang.vault.sealing import open_under
 
 WITH = (
     "petitioner", "office", "lead_agency", "category__parent__parent", "region__parent", "accused", "handler", "answer",
-    "merged_into", "repeats", "turn_agency",
+    "merged_into", "repeats", "turn_agency", "review__agency", "split_from",
 )  # fmt: skip
 BEFORE_ANY_REFERRAL = frozenset({Petition.State.FILED})
+CLOCK = frozenset({"warn", "lapse"})
+HEARINGS = frozenset({"hold_hearing", "hold_review_hearing"})
 
 
 @dataclass(frozen=True)
@@ -46,17 +50,10 @@ class Happening:
     who: str
     note: str
 
-
-@dataclass(frozen=True)
-class Limit:
-    """One deadline in words."""
-
-    label: str | Promise
-    article: str
-    state: str
-    day: date
-    owed_by: str
-    provisional: bool
+    @property
+    def by_clock(self) -> bool:
+        """Whether the clock did it: that is told beside what people did."""
+        return self.entry.action in CLOCK
 
 
 @dataclass(frozen=True)
@@ -82,6 +79,9 @@ class Dossier:
     attachments: list[Attachment] = field(default_factory=list)
     representatives: list[Representative] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
+    asked_reviews: list[Review] = field(default_factory=list)
+    hearings: list[Hearing] = field(default_factory=list)
+    agreements: list[Agreement] = field(default_factory=list)
     is_published: bool = False
     leads_others: bool = False
     lead_has_below: bool = False
@@ -107,6 +107,7 @@ class Dossier:
     @cached_property
     def happenings(self) -> list[Happening]:
         names = {str(referral.agency_id): str(referral.agency) for referral in self.referrals}
+        names |= {str(entry.actor_id): entry.actor.name for entry in self.entries if entry.actor}
         key = self.petition.key
         return [
             Happening(entry, wording.deed(entry, names), _who(entry), open_under(key, entry, "sealed_note"))
@@ -114,26 +115,26 @@ class Dossier:
         ]
 
     @cached_property
-    def limits(self) -> list[Limit]:
-        found = []
-        for row in self.deadlines:
-            label, article = wording.rule_words(row.rule)
-            state = wording.deadline_state(row, self.now)
-            found.append(Limit(label, wording.article(article), state, row.due_on, str(row.owed_by), row.provisional))
-        return found
+    def limits(self) -> list[standing.Limit]:
+        return standing.limits_of(self.petition, self.deadlines, self.hearings, self.now)
 
     @property
-    def standing_limits(self) -> list[Limit]:
+    def facts(self) -> list[standing.Fact]:
+        """Where it stands in law, beside the limits."""
+        return standing.facts_of(self.petition, self.hearings)
+
+    @property
+    def standing_limits(self) -> list[standing.Limit]:
         """Those that count: the open ones, the first to end first, then the met ones."""
         return self.next_limits + [limit for limit in self.limits if limit.state in {"met", "met_late"}]
 
     @property
-    def cancelled_limits(self) -> list[Limit]:
+    def cancelled_limits(self) -> list[standing.Limit]:
         """Those that something else has made void."""
         return [limit for limit in self.limits if limit.state == "cancelled"]
 
     @property
-    def next_limits(self) -> list[Limit]:
+    def next_limits(self) -> list[standing.Limit]:
         """The limits that are still open, the first to end first."""
         return sorted((limit for limit in self.limits if limit.state in {"open", "late"}), key=lambda one: one.day)
 
@@ -150,6 +151,46 @@ class Dossier:
     def present(self) -> Version | None:
         """The present version of the answer."""
         return next((one for one in self.versions if one.answer.pk == self.petition.answer_id), None)
+
+    @cached_property
+    def reviews(self) -> list[standing.Looked]:
+        """The reviews that were asked for, the newest first."""
+        return standing.looked_at(self.petition, self.asked_reviews)
+
+    @property
+    def review(self) -> standing.Looked | None:
+        """The review of the present answer."""
+        present = self.petition.review_id if self.petition.review_state else None
+        return next((one for one in self.reviews if one.review.pk == present), None)
+
+    @cached_property
+    def agreement(self) -> tuple[Agreement, str, str] | None:
+        """What the parties agreed on, the other party's name and the terms: of a matter that was settled."""
+        key = self.petition.key
+        found = [
+            (row, open_under(key, row, "sealed_other_party"), open_under(key, row, "sealed_terms"))
+            for row in self.agreements
+        ]
+        return found[-1] if found else None
+
+    @property
+    def extension_asked(self) -> Happening | None:
+        """The request for more time that nobody has decided yet."""
+        return self._undecided("ask_extension", "extend", "refuse_extension")
+
+    @property
+    def dispute_raised(self) -> bool:
+        """Whether the objection was brought before a superior or the joint conference."""
+        return self._undecided("raise_dispute", "object", "settle_dispute") is not None
+
+    def _undecided(self, asked: str, *ends: str) -> Happening | None:
+        last = next((one for one in reversed(self.happenings) if one.entry.action in {asked, *ends}), None)
+        return last if last and last.entry.action == asked else None
+
+    @property
+    def is_recused(self) -> bool:
+        """Whether the reader stepped back from this matter (art. 28)."""
+        return self.actor.staff_id in self.petition.recused
 
     @cached_property
     def referral_tree(self) -> list[dict[str, Any]]:
@@ -220,7 +261,7 @@ def open_dossier(actor: Actor, number: str) -> Dossier:
 
 
 def dossier_of(actor: Actor, petition: Petition) -> Dossier:
-    """Read what hangs on a petition that :func:`find` gave: eight statements at most, fewer while its life is short."""
+    """Read what hangs on a petition that :func:`find` gave: eleven statements at most, fewer while its life is short."""
     dossier = Dossier(
         petition,
         actor,
@@ -230,7 +271,7 @@ def dossier_of(actor: Actor, petition: Petition) -> Dossier:
                 "happened_at", "recorded_at", "id"
             )
         ),
-        deadlines=list(petition.deadlines.select_related("owed_by")),
+        deadlines=list(petition.deadlines.select_related("owed_by", "extension")),
         attachments=list(petition.attachments.all()),
         representatives=list(petition.representatives.select_related("petitioner")),
         is_published=bool(getattr(petition, "is_published", False)),
@@ -243,6 +284,13 @@ def dossier_of(actor: Actor, petition: Petition) -> Dossier:
         dossier.answers = list(petition.answers.select_related("agency", "drafted_by", "decided_by"))
     if petition.answered_at:
         dossier.ratings = list(petition.ratings.select_related("agency").order_by("at"))
+    done = {entry.action for entry in dossier.entries}
+    if petition.review_id:
+        dossier.asked_reviews = list(petition.reviews.select_related("agency", "drafted_by", "decided_by"))
+    if not done.isdisjoint(HEARINGS):
+        dossier.hearings = list(petition.hearings.all())
+    if "settle" in done:
+        dossier.agreements = list(petition.agreements.all())
     return dossier
 
 
@@ -265,6 +313,8 @@ def _who(entry: Entry) -> str:
 
 
 def _referral_note(referral: Referral) -> str:
+    if referral.kind == Referral.Kind.REVIEW:
+        return f"{referral.get_kind_display()} · {referral.get_state_display()}"
     part = _("主办") if referral.lead else _("协办")
     return f"{part} · {referral.get_kind_display()} · {referral.get_state_display()}"
 

@@ -126,11 +126,16 @@ class MarkUrgent(Worded):
 
 
 class NotTake(Worded):
-    made = actions.NotTake
+    made: ClassVar[type[Action]] = actions.NotTake
     fields_of = {"no_reason": "reason", "no_where": "where"}
     variant = "danger"
     reason = words(_("不予受理的原因"), help_text=_("信访人会看到这段话。"))
     where = words(_("可以向哪里反映"), help_text=_("写明单位、办法，如“向人民法院提起诉讼”。"), rows=2)
+
+
+class Redirect(NotTake):
+    made: ClassVar[type[Action]] = actions.Redirect
+    reason = words(_("为什么不属于本单位"), help_text=_("信访人会看到这段话。"))
 
 
 class Receive(Plain):
@@ -157,6 +162,7 @@ class RejectObjection(Worded):
 class Accept(Worded):
     made = actions.Accept
     note = words(_("说明"), required=False, help_text=_("承办的科室和联系电话等，信访人会看到。可以不填。"), rows=3)
+    told_on_the_spot = forms.BooleanField(label=_("已当场书面告知信访人，不再另发通知"), required=False)
 
 
 class Note(Worded):
@@ -187,14 +193,18 @@ class Approve(Plain):
     made = actions.Approve
 
 
+HOW_TOLD = (("telephone", _("电话")), ("post", _("邮寄")), ("in_person", _("当面")))
+
+
 class Deliver(Worded):
     made = actions.Deliver
     layouts = {"how": "inline"}
-    how = forms.ChoiceField(
-        label=_("怎样告知的"),
-        choices=(("telephone", _("电话")), ("post", _("邮寄")), ("in_person", _("当面"))),
-        widget=forms.RadioSelect,
-    )
+    fields_of = {"wrong_day": "on"}
+    how = forms.ChoiceField(label=_("怎样告知的"), choices=HOW_TOLD, widget=forms.RadioSelect)
+    on = forms.DateField(
+        label=_("送达日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("今天送达的可以不填。申请复查的30天从次日起算。"),
+    )  # fmt: skip
 
 
 class Close(Plain):

@@ -6,19 +6,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Agency, Post, Region, Staff
-from yiwang.desk.work import forms as short
 from yiwang.desk.work.forms import ActionForm, Worded, agencies_for, petition_of, words
 from yiwang.desk.work.masking import masked_for_all
 from yiwang.desk.work.similar import similar_to
 from yiwang.petitions import actions
 from yiwang.petitions.actions import Action
 from yiwang.petitions.actions.filing import LONGEST_SUBJECT, LONGEST_TEXT
-from yiwang.petitions.models import Answer, Category, Petition, Referral
+from yiwang.petitions.models import OUTCOMES, Answer, Category, Petition, Referral
 from yiwang.store.trees import within
 from yiwang.workdays.counting import office_date
 
 FIRST, OTHER = "", "other"
 LONGEST_PLACE = 200
+BY_THE_OFFICE = [(kind.value, kind.label) for kind in (Referral.Kind.TRANSFER, Referral.Kind.ASSIGN)]
+"""How the office asks an agency."""
 
 
 class Correct(ActionForm):
@@ -150,7 +151,7 @@ class Refer(ActionForm):
     seldom = ("co", "reason")
     lead = forms.ChoiceField(label=_("主办单位"))
     kind = forms.ChoiceField(
-        label=_("方式"), choices=Referral.Kind.choices, widget=forms.RadioSelect, initial=Referral.Kind.TRANSFER,
+        label=_("方式"), choices=BY_THE_OFFICE, widget=forms.RadioSelect, initial=Referral.Kind.TRANSFER,
         help_text=_("交办要写明反馈结果的日期。"),
     )  # fmt: skip
     report_due = forms.DateField(label=_("反馈日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -207,7 +208,7 @@ class PassOn(ActionForm):
 
 
 class HandOver(ActionForm):
-    fields_of = {"no_post": "to"}
+    fields_of = {"no_post": "to", "recused": "to"}
     to = forms.ModelChoiceField(label=_("承办人"), queryset=Staff.objects.none(), empty_label=_("请选择"))
     reason = words(_("说明"), required=False, rows=2)
 
@@ -215,7 +216,8 @@ class HandOver(ActionForm):
         held = Post.objects.filter(Post.held_on(office_date(self.dossier.now)), agency=self.petition.lead_agency)
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Staff.objects.filter(is_active=True, pk__in=held.values("staff")).order_by("name")
+        able = Staff.objects.filter(is_active=True, pk__in=held.values("staff")).exclude(pk__in=self.petition.recused)
+        field.queryset = able.order_by("name")
         self.initial["to"] = self.petition.handler_id
 
     def action(self) -> Action:
@@ -229,16 +231,26 @@ class DraftAnswer(Worded):
     fields_of = {"no_text": "text", "too_short": "text", "no_outcome": "outcome"}
     layouts = {"outcome": "inline"}
     button = _("提交审核")
-    outcome = forms.ChoiceField(label=_("处理意见"), choices=Answer.Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("处理意见"), widget=forms.RadioSelect)
     text = forms.CharField(
         label=_("答复内容"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 14}),
-        help_text=_("先写查明的情况，再写处理意见和依据，最后写联系人和电话。"),
+        help_text=_("先写查明的情况，再写处理意见，最后写联系人和电话。"),
     )  # fmt: skip
+    basis = words(
+        _("法律法规依据"), required=False, rows=2, help_text=_("写明名称和条款（第三十二条），信访人会看到。")
+    )
 
     def prepare(self) -> None:
+        field = self.fields["outcome"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.value, one.label) for one in Answer.Outcome if one in OUTCOMES[self.petition.purpose]]
+        if self.petition.is_accusation:
+            del self.fields["basis"]  # what it rests on is written in the answer itself, which is sealed
+        if self.petition.purpose == Petition.Purpose.SUGGESTION:
+            field.label = _("对建议的答复")
         before = self.dossier.present
         if before and before.answer.state == Answer.State.SENT_BACK:
-            self.initial.update(text=before.text, outcome=before.answer.outcome)
+            self.initial.update(text=before.text, outcome=before.answer.outcome, basis=before.answer.basis)
 
 
 class Publish(ActionForm):
@@ -264,35 +276,3 @@ class Publish(ActionForm):
     def action(self) -> Action:
         given = self.cleaned_data
         return actions.Publish(subject=given["subject"], text=given["text"], answer_text=given["answer_text"])
-
-
-FORMS: dict[str, type[ActionForm]] = {
-    "register": Register,
-    "correct": Correct,
-    "merge": Merge,
-    "mark_urgent": short.MarkUrgent,
-    "not_take": short.NotTake,
-    "refer": Refer,
-    "ask_more_agencies": AskMoreAgencies,
-    "receive": short.Receive,
-    "pass_on": PassOn,
-    "object": short.Object,
-    "uphold_objection": short.UpholdObjection,
-    "reject_objection": short.RejectObjection,
-    "accept": short.Accept,
-    "hand_over": HandOver,
-    "note": short.Note,
-    "request_more": short.RequestMore,
-    "add_material": short.AddMaterial,
-    "co_report": short.CoReport,
-    "draft_answer": DraftAnswer,
-    "send_back": short.SendBack,
-    "approve": short.Approve,
-    "deliver": short.Deliver,
-    "close": short.Close,
-    "reopen": short.Reopen,
-    "withdraw": short.Withdraw,
-    "publish": Publish,
-    "recall": short.Recall,
-}
-"""The form of each action that staff take; every row of the table that names staff has one."""

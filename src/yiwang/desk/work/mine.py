@@ -29,13 +29,14 @@ IN_A_LIST = (
     "id", "number", "subject", "purpose", "state", "channel", "urgent", "occurrence", "received_at", "next_due_at",
     "next_due_rule", "turn_agency_id", "turn_role", "merged_into_id", "version", "place", "consents_to_publish",
     "lead_agency__name", "lead_agency__name_en", "category__name", "category__name_en", "handler__name", "answer__state",
+    "review__state", "review__stage", "review__agency_id", "review__answer_id",
 )  # fmt: skip
 """What lists read of a petition: its text and its sealed columns stay where they are."""
 
 
 def for_a_list(petitions: QuerySet[Petition]) -> QuerySet[Petition]:
     """Return the petitions with what a list shows of them, in one statement."""
-    return petitions.select_related("lead_agency", "category", "handler", "answer").only(*IN_A_LIST)
+    return petitions.select_related("lead_agency", "category", "handler", "answer", "review").only(*IN_A_LIST)
 
 
 @dataclass(frozen=True)
@@ -159,9 +160,9 @@ def _helping(actor: Actor) -> list[Line]:
     if not mine:
         return []
     asked = list(
-        Referral.objects.filter(
-            agency__in=mine, lead=False, state__in=(Referral.State.SENT, Referral.State.RECEIVED)
-        ).order_by("id")[:MOST_HELPED]
+        Referral.objects.filter(agency__in=mine, lead=False, state__in=(Referral.State.SENT, Referral.State.RECEIVED))
+        .exclude(kind=Referral.Kind.REVIEW)
+        .order_by("id")[:MOST_HELPED]
     )
     ids = {referral.petition_id for referral in asked}
     seen = for_a_list(visible_to(actor).filter(pk__in=ids)).in_bulk() if ids else {}

@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from yiwang.desk.access import READERS, DeskRequest, SeeOther, act, for_staff
 from yiwang.desk.work import mine
 from yiwang.desk.work.dossier import Dossier, dossier_of, find, note_look, open_dossier
+from yiwang.desk.work.every_form import FORMS
 from yiwang.desk.work.forms import ActionForm
-from yiwang.desk.work.forms_office import FORMS
 from yiwang.desk.work.standard import inserted, standard_answers
 from yiwang.desk.work.steps import WHY, Step, steps_of
 from yiwang.petitions.lifecycle import BY_ACTION
 from yiwang.petitions.models import Answer, Petition
 from yiwang.petitions.visibility import visible_to
 
-INLINE = frozenset({"register", "refer", "accept", "uphold_objection", "approve"})
+INLINE = frozenset(
+    {"register", "refer", "accept", "uphold_objection", "approve", "extend", "take_review", "decide_review", "remand"}
+)
 """First things whose form stands on the petition page itself."""
 LATEST = 5
 TEMPLATES = {"draft_answer": "desk/work/editor.html", "publish": "desk/work/publish.html"}

@@ -1,6 +1,8 @@
 """Everything that can be done with a petition. Faces, imports and tests run these objects and nothing else."""
 
 from yiwang.petitions.actions.action import Action, NotFound, Refused, note_refusal
+from yiwang.petitions.actions.clock import Lapse, Warn, warn_due
+from yiwang.petitions.actions.competence import LeadOut, RaiseDispute, Recuse, ReportUpward, SettleDispute
 from yiwang.petitions.actions.ending import (
     Close,
     Deliver,
@@ -15,14 +17,18 @@ from yiwang.petitions.actions.ending import (
 from yiwang.petitions.actions.filing import File, Identity, intake_key
 from yiwang.petitions.actions.handling import (
     Accept,
+    AcceptSimply,
     AddMaterial,
     Approve,
+    ChooseRoute,
+    ConvertToOrdinary,
     DraftAnswer,
     HandOver,
     Note,
     RequestMore,
     SendBack,
 )
+from yiwang.petitions.actions.proceeding import AskExtension, Extend, HoldHearing, RefuseExtension, Settle
 from yiwang.petitions.actions.referring import (
     AskMoreAgencies,
     CoReport,
@@ -33,14 +39,43 @@ from yiwang.petitions.actions.referring import (
     RejectObjection,
     UpholdObjection,
 )
-from yiwang.petitions.actions.registering import Correct, MarkUrgent, Merge, NotTake, Register
+from yiwang.petitions.actions.registering import (
+    Correct,
+    MarkUrgent,
+    Merge,
+    NotTake,
+    NotTakeAgain,
+    NotTakeRunning,
+    Part,
+    Redirect,
+    Register,
+    Split,
+)
+from yiwang.petitions.actions.reviewing import (
+    AskReReview,
+    AskReview,
+    DecideReview,
+    DeliverReview,
+    DraftReview,
+    HoldReviewHearing,
+    RecordDecision,
+    RefuseReview,
+    Remand,
+    SendBackReview,
+    TakeReview,
+    WithdrawReview,
+)
 
 ACTIONS: dict[str, type[Action]] = {
     action.code: action
     for action in (
-        Accept, AddMaterial, Approve, AskMoreAgencies, Close, CoReport, Correct, Deliver, DraftAnswer, HandOver, MarkUrgent,
-        Merge, Note, NotTake, Object, PassOn, Publish, Rate, Recall, Receive, Refer, Register, RejectObjection, Reopen,
-        RequestMore, SendBack, UpholdObjection, Withdraw,
+        Accept, AcceptSimply, AddMaterial, Approve, AskExtension, AskMoreAgencies, AskReReview, AskReview,
+        ChooseRoute, Close, CoReport, ConvertToOrdinary, Correct, DecideReview, Deliver, DeliverReview, DraftAnswer,
+        DraftReview, Extend, HandOver, HoldHearing, HoldReviewHearing, LeadOut, MarkUrgent, Merge, NotTake,
+        NotTakeAgain, NotTakeRunning, Note, Object, Part, PassOn, Publish, RaiseDispute, Rate, Recall, Receive,
+        RecordDecision, Recuse, Redirect, Refer, RefuseExtension, RefuseReview, Register, RejectObjection, Remand, Reopen,
+        ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, TakeReview,
+        UpholdObjection, Withdraw, WithdrawReview, Warn, Lapse,
     )
 }  # fmt: skip
 """Every action on an existing petition by its code; filing is :class:`File`."""
@@ -48,40 +83,73 @@ ACTIONS: dict[str, type[Action]] = {
 __all__ = [
     "ACTIONS",
     "Accept",
+    "AcceptSimply",
     "Action",
     "AddMaterial",
     "Approve",
+    "AskExtension",
     "AskMoreAgencies",
+    "AskReReview",
+    "AskReview",
+    "ChooseRoute",
     "Close",
     "CoReport",
+    "ConvertToOrdinary",
     "Correct",
+    "DecideReview",
     "Deliver",
+    "DeliverReview",
     "DraftAnswer",
+    "DraftReview",
+    "Extend",
     "File",
     "HandOver",
+    "HoldHearing",
+    "HoldReviewHearing",
     "Identity",
+    "Lapse",
+    "LeadOut",
     "MarkUrgent",
     "Merge",
     "NotFound",
     "NotTake",
+    "NotTakeAgain",
+    "NotTakeRunning",
     "Note",
     "Object",
+    "Part",
     "PassOn",
     "Publish",
+    "RaiseDispute",
     "Rate",
     "Recall",
     "Receive",
+    "RecordDecision",
+    "Recuse",
+    "Redirect",
     "Refer",
+    "RefuseExtension",
+    "RefuseReview",
     "Refused",
     "Register",
     "RejectObjection",
+    "Remand",
     "Reopen",
+    "ReportUpward",
     "RequestMore",
     "SendBack",
+    "SendBackReview",
+    "Settle",
+    "SettleDispute",
+    "Split",
+    "TakeReview",
     "UpholdObjection",
+    "Warn",
     "Withdraw",
+    "WithdrawReview",
     "close_delivered",
     "intake_key",
     "note_deliveries",
     "note_refusal",
+    "warn_due",
 ]

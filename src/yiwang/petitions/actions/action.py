@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Post
@@ -17,25 +16,11 @@ from yiwang.petitions import permissions
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import transaction_with
-from yiwang.petitions.lifecycle import BY_ACTION, Transition
+from yiwang.petitions.lifecycle import BY_ACTION, Machine, Transition
 from yiwang.petitions.models import Attachment, Petition
+from yiwang.petitions.refusals import NotFound as NotFound
+from yiwang.petitions.refusals import Refused as Refused
 from yiwang.petitions.visibility import visible_to
-
-
-class Refused(Exception):
-    """An action was not done, and nothing changed. ``code`` is for programs, ``message`` for whoever asked."""
-
-    def __init__(self, code: str, message: str | Promise) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = str(message)
-
-
-class NotFound(Refused):
-    """There is no such petition, or this actor may not see it: the two are told alike."""
-
-    def __init__(self) -> None:
-        super().__init__("not_found", _("没有找到这件信访，或者您无权查看。"))
 
 
 @dataclass(kw_only=True)
@@ -96,7 +81,7 @@ class Action:
                 for follower in petition.followers.select_for_update(of=("self",)).select_related(
                     "petitioner", "office", "lead_agency"
                 ):
-                    if not follower.is_over:
+                    if stands_at(self.transition, follower):  # not who was answered, or ended, by itself
                         self._do(work.for_follower(follower))
         return petition
 
@@ -113,12 +98,7 @@ class Action:
             )
         if petition.merged_into_id and self.transition.mirrored:
             raise Refused("merged", _("这件信访已并入另一件，请在主件上办理。"))
-        if petition.state not in self.transition.start:
-            raise Refused(
-                "wrong_state",
-                _("这件信访现在是“%(state)s”，不能%(action)s。")
-                % {"state": petition.get_state_display(), "action": self.transition.label},
-            )
+        refuse_elsewhere(self.transition, petition)
 
     def _check_entitled(self, actor: Actor, petition: Petition) -> Post | None:
         entitled, post = permissions.entitlement(self.transition, actor, petition)
@@ -127,6 +107,26 @@ class Action:
                 "not_entitled", _("您的岗位不能对这件信访做“%(action)s”。") % {"action": self.transition.label}
             )
         return post
+
+
+def stands_at(row: Transition, petition: Petition) -> bool:
+    """Tell whether the petition (and the review of its answer, where the row speaks of one) stands where a row begins."""
+    if row.machine == Machine.REVIEW:
+        return petition.state in row.petition_start and petition.review_state in row.start
+    return petition.state in row.start
+
+
+def refuse_elsewhere(row: Transition, petition: Petition) -> None:
+    """Refuse an action whose row begins elsewhere, and say where the petition stands."""
+    if stands_at(row, petition):
+        return
+    state = petition.get_state_display()
+    if row.machine == Machine.REVIEW and petition.state in row.petition_start:
+        review = petition.review if petition.review_state else None
+        state = f"{review.get_stage_display()}：{review.get_state_display()}" if review else _("没有复查复核申请")
+    raise Refused(
+        "wrong_state", _("这件信访现在是“%(state)s”，不能%(action)s。") % {"state": state, "action": row.label}
+    )
 
 
 def refuse_empty(text: str, code: str, message: str) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,11 +10,14 @@ from django.utils.translation import gettext as _
 
 from yiwang.outbox.models import Notice
 from yiwang.petitions.actions.action import Action, Refused, refuse_empty
+from yiwang.petitions.actions.reviewing import may_be_reviewed
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.actors import Actor
+from yiwang.petitions.lifecycle import REVIEW_TURN
 from yiwang.petitions.models import Petition, PublishedAnswer, Rating
 from yiwang.petitions.search import PUBLISHED
 from yiwang.vault.sealing import seal_under
+from yiwang.workdays.counting import office_date, start_of
 
 
 @dataclass(kw_only=True)
@@ -25,14 +29,22 @@ class Deliver(Action):
 
     code: ClassVar[str] = "deliver"
     how: str
+    on: date | None = None
 
     def check(self, work: Work) -> None:
-        if work.petition.delivered_at:
+        petition = work.petition
+        if petition.delivered_at:
             raise Refused("delivered", _("答复已送达。"))
+        answered = petition.answer.decided_at if petition.answer else None
+        if self.on and not office_date(answered or work.happened_at) <= self.on <= office_date(work.happened_at):
+            raise Refused("wrong_day", _("送达日期要在答复之后，不能晚于今天。"))
 
     def apply(self, work: Work) -> None:
-        work.petition.delivered_at = work.happened_at
+        petition = work.petition
+        petition.delivered_at = start_of(self.on) if self.on else work.happened_at
         work.data["how"] = self.how
+        if may_be_reviewed(petition) and not petition.review_state:  # else the right was used before delivery
+            work.start("review-request", petition.office, since=petition.delivered_at)
 
 
 @dataclass(kw_only=True)
@@ -85,6 +97,8 @@ class Reopen(Action):
 
     def check(self, work: Work) -> None:
         refuse_empty(self.reason, "no_reason", _("请写明为什么要重新办理。"))
+        if work.petition.review_state in REVIEW_TURN:
+            raise Refused("under_review", _("这份答复正在复查复核，作出意见后才能重新办理。"))
         if work.actor.kind != "citizen":
             return
         if work.petition.reopened:
@@ -100,9 +114,9 @@ class Reopen(Action):
     def apply(self, work: Work) -> None:
         petition = work.petition
         petition.reopened += 1
+        work.cancel("reopened", "review-request", "re-review-request")
         petition.closed_at = None
         petition.merged_into = None  # from here it goes its own way, and those that followed it stay as they are
-        work.part_followers()
         petition.lead_agency = None
         petition.handler = None
         limit = work.start("refer", petition.office)

@@ -1,6 +1,7 @@
 """Filing: whatever arrives, by whichever channel, becomes one petition with a receipt that is never lost and never doubled."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,16 +11,16 @@ from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Agency, Region
 from yiwang.people.models import Petitioner
-from yiwang.petitions import notices, numbers, permissions
+from yiwang.petitions import deadlines, exemptions, notices, numbers, permissions
 from yiwang.petitions.actions.action import Refused
 from yiwang.petitions.actions.work import Work, set_turn
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import Upload, attach, forget, transaction_with
-from yiwang.petitions.lifecycle import BY_ACTION
-from yiwang.petitions.models import Attachment, Category, Petition, Representative
+from yiwang.petitions.lifecycle import BY_ACTION, REFERRAL_MOVES
+from yiwang.petitions.models import Attachment, Category, Deadline, Petition, Referral, Representative
 from yiwang.petitions.search import PETITIONS
 from yiwang.store.ids import new_id
-from yiwang.store.inserting import insert
+from yiwang.store.inserting import insert_alone
 from yiwang.workdays.counting import office_date
 
 MOST_REPRESENTATIVES = 5  # art. 20
@@ -43,6 +44,20 @@ class Identity:
     minor: bool = False
     for_another: bool = False
 
+    @classmethod
+    def of(cls, petitioner: Petitioner) -> "Identity":
+        """Return the identity in plain of somebody who petitioned already, for a further petition of the same matter."""
+        plain = {
+            what: petitioner.unseal(what) for what in ("name", "phone", "email", "id_number", "address", "guardian")
+        }
+        return cls(
+            **plain,
+            kind=petitioner.kind,
+            anonymous=petitioner.anonymous,
+            minor=petitioner.minor,
+            for_another=petitioner.for_another,
+        )
+
     def row(self, language: str, at: datetime) -> Petitioner:
         """Return the unsaved, sealed row."""
         petitioner = Petitioner(
@@ -65,7 +80,8 @@ class File:
 
     ``intake_key`` names the attempt: a repeated one returns the petition that the first one made. ``received_at`` may lie
     in the past where staff enter what arrived earlier (a letter): limits run from then. ``source`` and ``source_number``
-    are an import's own, and make it idempotent too.
+    are an import's own, and make it idempotent too. ``agency`` received it directly 直接收到 (art. 23): it has the lead at
+    once, and owes the notice.
     """
 
     channel: str
@@ -89,8 +105,12 @@ class File:
     received_at: datetime | None = None
     source: str = ""
     source_number: str = ""
+    agency: Agency | None = None
+    split_from: Petition | None = None
 
-    code = "file"
+    @property
+    def code(self) -> str:
+        return "file_directly" if self.agency else "file"
 
     def run(self, actor: Actor, *, historical: bool = False, quiet: bool = False) -> Petition:
         """File it and return the petition, or raise :class:`Refused`. Everything slow is done before the transaction."""
@@ -109,13 +129,16 @@ class File:
             petition, actor, post, BY_ACTION[self.code], now, received_at if actor.imported else now, historical, quiet
         )
         petition.state = work.transition.end
-        limit = work.start_unsaved("refer", self.office, since=received_at)
-        if historical:
+        referral = self._held(petition, received_at)
+        limit = self._limit(work, referral, received_at)
+        if limit and historical:
             limit.cancelled_at, limit.cancelled_because = received_at, "history"
-        else:
+        elif limit:
             petition.next_due_at, petition.next_due_rule = limit.due_at, limit.rule
         set_turn(petition)
-        work.tell("filed", day=limit.due_on)
+        self._tell(work, limit)
+        if self.split_from:
+            work.data["split_from"] = str(self.split_from.pk)
         entry = work.entry(self.code)
         entry.from_state = ""
         owed = notices.owed(petition, entry, work.tellings, now)
@@ -130,9 +153,10 @@ class File:
             forget(stored)
             raise
         try:
-            with transaction_with(stored):
-                persons = (petition.petitioner, *(row.petitioner for row in representatives))
-                insert(*persons, petition, *representatives, entry, limit, *stored, *owed, line, *indexed)
+            persons = (petition.petitioner, *(row.petitioner for row in representatives))
+            hanging = [row for row in (referral, entry, limit) if row]
+            with transaction_with(stored) if stored else nullcontext():
+                insert_alone(*persons, petition, *representatives, *hanging, *stored, *owed, line, *indexed)
         except IntegrityError:
             if before := self._filed_before():
                 return before
@@ -150,11 +174,38 @@ class File:
             category=self.category, region=self.region, place=_storable(self.place), language=self.language,
             petitioner=self.identity.row(self.language, received_at), persons=max(self.persons, 1),
             consents_to_publish=self.consents_to_publish, read_back=self.read_back, urgent=self.urgent, accused=self.accused,
-            office=self.office, received_at=received_at, received_on=received_on, historical=historical,
+            office=self.office, lead_agency=self.agency, split_from=self.split_from, received_at=received_at,
+            received_on=received_on, historical=historical,
+            rules=deadlines.version_on(self.office.local_limits, received_on),
         )  # fmt: skip
         petition.key  # noqa: B018 - entries are sealed under it
         petition.set_words(_storable(self.subject), _storable(self.text))
         return petition
+
+    def _held(self, petition: Petition, received_at: datetime) -> Referral | None:
+        """Return the unsaved referral of the agency that received the matter directly."""
+        if self.agency is None:
+            return None
+        petition.registered_at = received_at
+        return Referral(
+            petition=petition, agency=self.agency, lead=True, kind=Referral.Kind.DIRECT,
+            state=REFERRAL_MOVES[self.code].end, sent_at=received_at, received_at=received_at,
+        )  # fmt: skip
+
+    def _limit(self, work: Work, referral: Referral | None, received_at: datetime) -> Deadline | None:
+        """Return the unsaved limit that receipt starts; none where there is nobody to tell (art. 23)."""
+        if self.agency is None:
+            return work.start_unsaved("refer", self.office, since=received_at)
+        if exemptions.exempts("notice", work.petition, self.agency, Referral.Kind.DIRECT):
+            return None
+        return work.start_unsaved("notice", self.agency, referral, since=received_at)
+
+    def _tell(self, work: Work, limit: Deadline | None) -> None:
+        if self.split_from:
+            number = work.petition.number
+            work.tell("split", first=self.split_from.number, code=numbers.lookup_code(number))
+        elif limit:
+            work.tell("filed" if self.agency is None else "filed_directly", day=limit.due_on, agency=self.agency)
 
     def _check(self, actor: Actor, received_at: datetime, now: datetime, as_import: bool) -> None:
         if as_import and not actor.imported:

@@ -6,13 +6,15 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from yiwang.agencies.models import Post, Staff
+from yiwang.agencies.models import Agency, Post, Staff
+from yiwang.petitions import deadlines, exemptions
 from yiwang.petitions.actions.action import Action, Refused, refuse_empty
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.attachments import MOST, Upload, attach
-from yiwang.petitions.models import Answer, Referral
+from yiwang.petitions.models import OUTCOMES, Answer, Petition
 from yiwang.vault.sealing import seal_under
 from yiwang.workdays.counting import office_date
+from yiwang.workdays.wording import day_in_words
 
 SHORTEST_ANSWER = 10
 
@@ -22,7 +24,9 @@ class Accept(Action):
     """Accept 受理, and tell the petitioner of receipt, path and procedure within 15 days (art. 23). The 60 days begin (art. 34)."""
 
     code: ClassVar[str] = "accept"
+    simple: ClassVar[bool] = False
     note: str = ""
+    told_on_the_spot: bool = False
 
     def apply(self, work: Work) -> None:
         petition = work.petition
@@ -31,13 +35,86 @@ class Accept(Action):
         work.cancel("accepted", "objection")
         if held:
             work.referral = held
-            work.move(held, Referral.State.RECEIVED)
+            work.move(held)
         if petition.lead_agency is None:
             raise Refused("no_agency", _("还没有责任单位。"))
-        handling = work.start("handling", petition.lead_agency)
+        petition.simple = self.simple
+        handling = work.start(exemptions.handling_rule(petition), petition.lead_agency)
         petition.accepted_at = petition.accepted_at or work.happened_at
         work.note = self.note
-        work.tell("accepted", agency=petition.lead_agency, day=handling.due_on)
+        if self.told_on_the_spot:
+            work.data["told_on_the_spot"] = True
+        else:
+            work.tell("accepted", agency=petition.lead_agency, day=handling.due_on)
+        if not self.simple:
+            work.issue("notice")
+
+
+@dataclass(kw_only=True)
+class AcceptSimply(Accept):
+    """Accept for simple handling 简易办理: a first-time matter with clear facts, chosen within 3 working days of the referral."""
+
+    code: ClassVar[str] = "accept_simply"
+    simple: ClassVar[bool] = True
+
+    def check(self, work: Work) -> None:
+        petition = work.petition
+        if petition.occurrence != Petition.Occurrence.FIRST:
+            raise Refused("repeated", _("简易办理只用于初次信访，这件是重复件。请按普通程序受理。"))
+        if petition.purpose != Petition.Purpose.APPEAL or petition.urgent:
+            raise Refused("not_simple", _("检举控告、建议和重大紧急的事项不用简易办理。请按普通程序受理。"))
+        asked = work.lead_referral()
+        until = deadlines.due(work.rules["simple-decision"], asked.sent_at) if asked else None
+        if until and until.is_over(work.happened_at):
+            raise Refused(
+                "too_late",
+                _("决定简易办理的期限到%(day)s为止，已过。请按普通程序受理。") % {"day": day_in_words(until.on)},
+            )
+
+
+@dataclass(kw_only=True)
+class ConvertToOrdinary(Action):
+    """Go over from simple handling to the ordinary way 转普通程序: the 60 days count from acceptance all the same."""
+
+    code: ClassVar[str] = "convert_to_ordinary"
+    reason: str
+
+    def check(self, work: Work) -> None:
+        refuse_empty(self.reason, "no_reason", _("请写明为什么转为普通程序，信访人会看到。"))
+        if not work.petition.simple:
+            raise Refused("not_simple", _("这件信访本来就按普通程序办理。"))
+
+    def apply(self, work: Work) -> None:
+        petition = work.petition
+        petition.simple = False
+        work.cancel("converted", "simple-handling", "reply")  # a merged suggestion runs under the latter
+        limit = work.start(exemptions.handling_rule(petition), lead_of(petition), since=petition.accepted_at)
+        work.note = self.reason
+        work.tell("converted", day=limit.due_on, note=self.reason)
+
+
+@dataclass(kw_only=True)
+class ChooseRoute(Action):
+    """Handle it as the agency's statutory duty 履行法定职责 (art. 31(5)): the 60 days of art. 34 bind the sixth route alone."""
+
+    code: ClassVar[str] = "choose_route"
+    basis: str
+
+    def check(self, work: Work) -> None:
+        refuse_empty(self.basis, "no_basis", _("请写明是哪部法律、法规规定的职责。"))
+        if work.petition.purpose != Petition.Purpose.APPEAL:
+            raise Refused("not_an_appeal", _("只有申诉求决类事项分途径办理（第三十一条）。"))
+        if work.petition.route != Petition.Route.ORDINARY:
+            raise Refused("chosen", _("这件信访已经确定了办理途径。"))
+
+    def apply(self, work: Work) -> None:
+        petition = work.petition
+        petition.route = Petition.Route.STATUTORY_DUTY
+        petition.simple = False
+        work.cancel("other_route", "handling", "simple-handling", "reply")  # a merged suggestion runs under the last
+        limit = work.start("reply", lead_of(petition), since=petition.accepted_at)
+        work.note = self.basis
+        work.tell("route_chosen", agency=petition.lead_agency, day=limit.due_on, note=self.basis)
 
 
 @dataclass(kw_only=True)
@@ -55,6 +132,8 @@ class HandOver(Action):
             or not Post.objects.filter(Post.held_on(day), staff=self.to, agency=work.petition.lead_agency).exists()
         ):
             raise Refused("no_post", _("%(name)s在责任单位没有岗位。") % {"name": self.to.name})
+        if self.to.pk in work.petition.recused:
+            raise Refused("recused", _("%(name)s已经回避。") % {"name": self.to.name})
 
     def apply(self, work: Work) -> None:
         work.petition.handler = self.to
@@ -120,13 +199,20 @@ class DraftAnswer(Action):
     code: ClassVar[str] = "draft_answer"
     text: str
     outcome: str
+    basis: str = ""
 
     def check(self, work: Work) -> None:
         refuse_empty(self.text, "no_text", _("请写明答复内容。"))
         if len(self.text.strip()) < SHORTEST_ANSWER and not work.historical:
             raise Refused("too_short", _("答复太短。请写明查明的情况、处理意见和依据。"))
-        if self.outcome not in Answer.Outcome.values:
-            raise Refused("no_outcome", _("请选择处理意见：支持、解释说明或不支持。"))
+        if self.outcome not in OUTCOMES[work.petition.purpose] and not work.actor.imported:
+            of_a_suggestion = work.petition.purpose == Petition.Purpose.SUGGESTION
+            raise Refused(
+                "no_outcome",
+                _("请选择对建议的答复：采纳、部分采纳或未采纳（第二十九条）。")
+                if of_a_suggestion
+                else _("请选择处理意见：支持、解释说明或不支持（第三十二条）。"),
+            )
 
     def apply(self, work: Work) -> None:
         petition = work.petition
@@ -137,7 +223,7 @@ class DraftAnswer(Action):
         if petition.is_accusation:
             seal_under(petition.key, answer, "sealed_text", self.text.strip())
         else:
-            answer.text = self.text.strip()
+            answer.text, answer.basis = self.text.strip(), self.basis.strip()
         answer.save(force_insert=True)
         petition.answer = answer
         work.data["answer"] = str(answer.pk)
@@ -174,16 +260,21 @@ class Approve(Action):
     def apply(self, work: Work) -> None:
         petition = work.petition
         _decide(work, Answer.State.APPROVED).save()
-        work.meet("handling", "report")
+        work.meet(*work.transition.meets)
         work.cancel("answered")
         work.end_referrals()
-        if petition.answered_at is None:
-            petition.answered_at = work.happened_at
-            petition.answered_on = office_date(work.happened_at)
-            petition.days_to_answer = max((petition.answered_on - petition.received_on).days, 0)
-        petition.delivered_at = None
+        work.note_first_answer()
         work.data["answer"] = str(petition.answer_id)
+        if not petition.simple:
+            work.issue("suggestion" if petition.purpose == Petition.Purpose.SUGGESTION else "opinion")
         work.tell("answered", agency=petition.lead_agency)
+
+
+def lead_of(petition: Petition) -> Agency:
+    """Return the agency that has the lead, or refuse: nobody could owe what the action starts."""
+    if petition.lead_agency is None:
+        raise Refused("no_agency", _("还没有责任单位。"))
+    return petition.lead_agency
 
 
 def _decide(work: Work, state: Answer.State) -> Answer:

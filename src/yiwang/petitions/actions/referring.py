@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from yiwang.agencies.models import Agency
 from yiwang.petitions.actions.action import Action, Refused, refuse_empty
 from yiwang.petitions.actions.work import Work
+from yiwang.petitions.lifecycle import REFERRAL_MOVES
 from yiwang.petitions.models import Petition, Referral
 from yiwang.workdays.counting import office_date
 from yiwang.workdays.wording import day_in_words
@@ -59,7 +60,8 @@ class Refer(Action):
         work.note = self.reason
         work.data.update(agency=str(self.lead.pk), co=[str(agency.pk) for agency in self.co], kind=self.kind)
         if self.lead != work.petition.office:
-            _tell_referred(work, self.lead)
+            tell_referred(work, self.lead)
+            work.issue("assignment" if self.kind == Referral.Kind.ASSIGN else "referral", work.petition.office_id)
 
 
 @dataclass(kw_only=True)
@@ -110,11 +112,11 @@ class PassOn(Action):
         held = work.lead_referral()
         if held:
             work.cancel("passed_on", "notice", "objection", referral=held)
-            work.move(held, Referral.State.PASSED_ON)
+            work.move(held)
         work.referral = work.refer(self.to, lead=True, kind=held.kind if held else Referral.Kind.TRANSFER, parent=held)
         work.note = self.reason
         work.data["agency"] = str(self.to.pk)
-        _tell_referred(work, self.to)
+        tell_referred(work, self.to)
 
 
 @dataclass(kw_only=True)
@@ -124,9 +126,9 @@ class Receive(Action):
     code: ClassVar[str] = "receive"
 
     def apply(self, work: Work) -> None:
-        waiting = _own_referral(work, Referral.State.SENT)
+        waiting = _own_referral(work)
         work.referral = waiting
-        work.move(waiting, Referral.State.RECEIVED)
+        work.move(waiting)
 
 
 @dataclass(kw_only=True)
@@ -138,11 +140,20 @@ class Object(Action):
 
     def check(self, work: Work) -> None:
         refuse_empty(self.reason, "no_reason", _("提出异议要详细说明理由（第二十三条）。"))
-        late = [row for row in work.open_deadlines if row.rule == "objection" and row.due_at <= work.happened_at]
-        if late:
-            day = day_in_words(late[0].due_on)
+        held = work.lead_referral()
+        if held and work.petition.entries.filter(action="settle_dispute", referral=held).exists():
+            raise Refused("named_in_dispute", _("责任单位是争议后确定的，不能再提异议（第二十四条）。"))
+        if late := work.lapsed("objection", held):
+            day = day_in_words(late.due_on)
             raise Refused(
                 "too_late", _("提出异议的期限到%(day)s为止，已过期。确有困难请与信访部门联系。") % {"day": day}
+            )
+        if not work.petition.historical and not any(
+            row.rule == "objection" and row.is_open for row in work.open_deadlines
+        ):
+            raise Refused(
+                "no_objection",
+                _("这件信访不能再提异议：已经提过的不重复提；直接收到的，可以告知信访人向有权机关提出。"),
             )
         if work.petition.lead_agency_id == work.petition.office_id:
             raise Refused("own_office", _("信访部门自己承办的，不提异议，请改转其他单位。"))
@@ -151,8 +162,9 @@ class Object(Action):
         work.meet("objection")
         work.referral = work.lead_referral()
         if work.referral:
-            work.move(work.referral, Referral.State.OBJECTED)
+            work.move(work.referral)
         work.note = self.reason
+        work.issue("objection")
 
 
 @dataclass(kw_only=True)
@@ -166,12 +178,14 @@ class UpholdObjection(Action):
         held = work.lead_referral()
         if held:
             work.cancel("returned", referral=held)
-            work.move(held, Referral.State.RETURNED)
+            work.move(held)
         work.referral = held
         work.petition.lead_agency = None
         work.petition.handler = None
         work.start("refer", work.petition.office)
         work.note = self.reason
+        if held:
+            work.issue("return", held.agency_id)
 
 
 @dataclass(kw_only=True)
@@ -187,7 +201,7 @@ class RejectObjection(Action):
     def apply(self, work: Work) -> None:
         work.referral = work.lead_referral()
         if work.referral:
-            work.move(work.referral, Referral.State.RECEIVED)
+            work.move(work.referral)
         work.note = self.reason
 
 
@@ -202,15 +216,16 @@ class CoReport(Action):
         refuse_empty(self.text, "no_text", _("请写明协办意见。"))
 
     def apply(self, work: Work) -> None:
-        own = _own_referral(work, *Referral.OPEN, lead=False)
+        own = _own_referral(work, lead=False)
         work.referral = own
         work.meet("report", referral=own)
-        work.move(own, Referral.State.REPORTED)
+        work.move(own)
         work.note = self.text
 
 
-def _own_referral(work: Work, *states: str, lead: bool | None = None) -> Referral:
-    mine = work.petition.referrals.filter(state__in=states)
+def _own_referral(work: Work, lead: bool | None = None) -> Referral:
+    starts = REFERRAL_MOVES[work.transition.action].start
+    mine = work.petition.referrals.filter(state__in=starts).exclude(kind=Referral.Kind.REVIEW)
     if work.actor.kind == "staff":
         mine = mine.filter(agency__in=work.actor.agency_ids)
     if lead is not None:
@@ -221,7 +236,7 @@ def _own_referral(work: Work, *states: str, lead: bool | None = None) -> Referra
     return found
 
 
-def _tell_referred(work: Work, agency: Agency) -> None:
+def tell_referred(work: Work, agency: Agency) -> None:
     due = next((row.due_on for row in work.open_deadlines if row.rule == "notice" and row.is_open), None)
     if due:
         work.tell("referred", agency=agency, day=due)

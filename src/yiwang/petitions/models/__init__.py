@@ -1,21 +1,32 @@
 """The core's rows: the petition and what hangs on it."""
 
-from yiwang.petitions.models.answers import Answer, PublishedAnswer, Rating
+from yiwang.petitions.models.answers import OUTCOMES, Answer, PublishedAnswer, Rating
+from yiwang.petitions.models.limits import Extension, LocalLimit, LocalLimits, Recount, Suspension
 from yiwang.petitions.models.petition import NEVER, Petition, Referral, Representative
 from yiwang.petitions.models.records import Attachment, Deadline, Entry
 from yiwang.petitions.models.reference import Category, StandardAnswer
+from yiwang.petitions.models.reviews import Agreement, Hearing, Review
 
 __all__ = [
     "NEVER",
+    "OUTCOMES",
+    "Agreement",
     "Answer",
     "Attachment",
     "Category",
     "Deadline",
     "Entry",
+    "Extension",
+    "Hearing",
+    "LocalLimit",
+    "LocalLimits",
     "Petition",
     "PublishedAnswer",
     "Rating",
+    "Recount",
     "Referral",
     "Representative",
+    "Review",
     "StandardAnswer",
+    "Suspension",
 ]

@@ -19,6 +19,10 @@ class Answer(models.Model):
         SUPPORT = "support", _("支持")
         EXPLAIN = "explain", _("解释说明")
         DECLINE = "decline", _("不支持")
+        ADOPTED = "adopted", _("采纳")
+        PARTLY = "partly", _("部分采纳")
+        NOT_ADOPTED = "not_adopted", _("未采纳")
+        SETTLED = "settled", _("调解、和解")
 
     class State(models.TextChoices):
         DRAFTED = "drafted", _("待审核")
@@ -28,7 +32,8 @@ class Answer(models.Model):
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="answers")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
-    outcome = models.CharField(_("处理意见"), max_length=8, choices=Outcome.choices)
+    outcome = models.CharField(_("处理意见"), max_length=12, choices=Outcome.choices)
+    basis = models.TextField(_("法律法规依据"), blank=True, help_text="what the outcome rests on (art. 32)")
     text = models.TextField(_("答复内容"), blank=True)
     sealed_text = models.BinaryField(default=b"")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFTED)
@@ -46,6 +51,14 @@ class Answer(models.Model):
         if petition.is_accusation:
             return petition.key.open(self.sealed_text, self._meta.db_table, "sealed_text", self.pk)
         return self.text
+
+
+OUTCOMES: dict[str, tuple[str, ...]] = {
+    Petition.Purpose.APPEAL: (Answer.Outcome.SUPPORT, Answer.Outcome.EXPLAIN, Answer.Outcome.DECLINE),
+    Petition.Purpose.SUGGESTION: (Answer.Outcome.ADOPTED, Answer.Outcome.PARTLY, Answer.Outcome.NOT_ADOPTED),
+    Petition.Purpose.ACCUSATION: (Answer.Outcome.SUPPORT, Answer.Outcome.EXPLAIN, Answer.Outcome.DECLINE),
+}
+"""What an answer may say, by purpose: an appeal's three outcomes (art. 32), a suggestion's (art. 29)."""
 
 
 class Rating(models.Model):

@@ -35,6 +35,17 @@ class Petition(SealedRow):
         CLOSED = "closed", _("已办结")
         WITHDRAWN = "withdrawn", _("已撤回")
         NOT_TAKEN = "not_taken", _("不予受理")
+        LED_OUT = "led_out", _("已导入其他程序")
+
+    class Route(models.TextChoices):
+        """The six routes of an appeal (art. 31)."""
+
+        LITIGATION = "litigation", _("诉讼、复议等法律程序")
+        ARBITRATION = "arbitration", _("仲裁")
+        PARTY_APPEAL = "party_appeal", _("党员申诉、申请复审")
+        ADMINISTRATIVE = "administrative", _("行政复议、裁决等行政程序")
+        STATUTORY_DUTY = "statutory_duty", _("查处违法、履行保护职责")
+        ORDINARY = "ordinary", _("信访程序")
 
     class Channel(models.TextChoices):
         HOTLINE = "hotline", _("热线电话")
@@ -59,8 +70,9 @@ class Petition(SealedRow):
         FIRST = "first", _("初次")
         REPEATED = "repeated", _("重复")
 
-    number = models.CharField(_("编号"), max_length=20, unique=True, editable=False)
-    intake_key = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 - NULLs are many
+    # Unique by constraints below: with unique=True, PostgreSQL would get a second index of each, for LIKE.
+    number = models.CharField(_("编号"), max_length=20, editable=False)
+    intake_key = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 - NULLs are many
     source = models.CharField(max_length=40, blank=True, help_text="the system that an import came from")
     source_number = models.CharField(max_length=80, blank=True)
 
@@ -89,12 +101,21 @@ class Petition(SealedRow):
         Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责任单位"), db_index=False
     )
     handler = models.ForeignKey(
-        Staff, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("承办人")
+        Staff, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("承办人"), db_index=False
     )
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followers", db_index=False
+    )
     occurrence = models.CharField(_("初重"), max_length=8, choices=Occurrence.choices, default=Occurrence.FIRST)
-    repeats = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repeated_by")
+    repeats = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="repeated_by", db_index=False
+    )
+    split_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    route = models.CharField(_("办理途径"), max_length=16, choices=Route.choices, default=Route.ORDINARY)
+    simple = models.BooleanField(_("简易办理"), default=False)
+    recused = models.JSONField(_("回避"), default=list, help_text="ids of the staff who may not act on it (art. 28)")
     urgent = models.BooleanField(_("紧急"), default=False)
+    rules = models.CharField(max_length=12, default="2022", help_text="the rule set under which it was registered")
     historical = models.BooleanField(default=False, help_text="imported: owes no notices, raises no warnings")
 
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.FILED)
@@ -107,8 +128,12 @@ class Petition(SealedRow):
     )
     next_due_rule = models.CharField(max_length=24, blank=True)
     answer = models.ForeignKey(
-        "petitions.Answer", models.SET_NULL, null=True, related_name="+", help_text="the present one"
+        "petitions.Answer", models.SET_NULL, null=True, related_name="+", db_index=False, help_text="the present one"
     )
+    review = models.ForeignKey(
+        "petitions.Review", models.SET_NULL, null=True, related_name="+", db_index=False, help_text="the present one"
+    )
+    final_at = models.DateTimeField(null=True, help_text="since when the same facts are not taken again (art. 36)")
     reopened = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(
         default=0, help_text="counts actions, so that the second of two at once is refused"
@@ -128,6 +153,8 @@ class Petition(SealedRow):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="petitions_number_once"),
+            models.UniqueConstraint(fields=["intake_key"], name="petitions_filed_once"),
             models.UniqueConstraint(
                 fields=["source", "source_number"], name="petitions_source_number_once", condition=~Q(source_number="")
             ),
@@ -150,6 +177,10 @@ class Petition(SealedRow):
             models.Index("office", "id", name="worklist_by_office"),
             models.Index("region", "id", name="worklist_by_region"),
             models.Index("id", name="worklist_urgent", condition=Q(urgent=True)),
+            # Of these, a petition just filed has none: filing does not touch them.
+            models.Index("handler", name="petitions_in_hand", condition=Q(handler__isnull=False)),
+            models.Index("merged_into", name="petitions_followers", condition=Q(merged_into__isnull=False)),
+            models.Index("repeats", name="petitions_repeated_by", condition=Q(repeats__isnull=False)),
             # The figures of insight/monitoring.py are read off these alone, what visible_to asks for included.
             models.Index(
                 "received_on", "channel", "category", "lead_agency", "purpose", "accused", "office", "id",
@@ -174,8 +205,13 @@ class Petition(SealedRow):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more is owed: closed, withdrawn or not taken."""
-        return self.state in {self.State.CLOSED, self.State.WITHDRAWN, self.State.NOT_TAKEN}
+        """Whether nothing more is owed: closed, withdrawn, not taken, or led into another procedure."""
+        return self.state in {self.State.CLOSED, self.State.WITHDRAWN, self.State.NOT_TAKEN, self.State.LED_OUT}
+
+    @property
+    def review_state(self) -> str:
+        """Where the review of the present answer stands; "" when none was asked for. An earlier answer's review is over."""
+        return self.review.state if self.review and self.review.answer_id == self.answer_id else ""
 
     def words(self) -> tuple[str, str]:
         """Return subject and text, unsealing those of an accusation: for readers whom ``visible_to`` lets see it."""
@@ -212,6 +248,8 @@ class Referral(models.Model):
     class Kind(models.TextChoices):
         TRANSFER = "transfer", _("转送")
         ASSIGN = "assign", _("交办")
+        DIRECT = "direct", _("直接收到")
+        REVIEW = "review", _("复查复核")
 
     class State(models.TextChoices):
         SENT = "sent", _("待接收")

@@ -1,5 +1,7 @@
 """What is appended to a petition: entries, deadlines, papers."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,7 @@ class Entry(models.Model):
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="entries", db_index=False)
     referral = models.ForeignKey(Referral, models.CASCADE, null=True, related_name="+", db_index=False)
+    review = models.ForeignKey("petitions.Review", models.CASCADE, null=True, related_name="+", db_index=False)
     action = models.CharField(max_length=24)
     actor_kind = models.CharField(max_length=8)
     actor = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -37,6 +40,9 @@ class Entry(models.Model):
 class Deadline(models.Model):
     """A promise with a date 时限. Open while neither met nor cancelled; late when its instant has passed."""
 
+    LAPSED = "lapsed"
+    """Why a right was cancelled whose time has passed."""
+
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="deadlines", db_index=False)
     referral = models.ForeignKey(Referral, models.CASCADE, null=True, related_name="deadlines", db_index=False)
@@ -50,6 +56,12 @@ class Deadline(models.Model):
     met_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancelled_because = models.CharField(max_length=24, blank=True)
+    rollover = models.BooleanField(default=False, help_text="an end on a rest day moves to the next working day")
+    by_calendar = models.BooleanField(default=False, help_text="the end hangs on which days are worked")
+    warned = models.PositiveSmallIntegerField(default=0, help_text="per cent of the limit at the last warning")
+    next_warning_at = models.DateTimeField(
+        null=True, help_text="when the clock has something to do with it, while open"
+    )
 
     class Meta:
         ordering = ["due_at"]
@@ -57,6 +69,16 @@ class Deadline(models.Model):
             models.Index(fields=["petition", "id"], name="deadlines_of_petition"),
             models.Index(
                 fields=["due_at", "owed_by", "rule"], name="deadlines_open", condition=Q(met_at=None, cancelled_at=None)
+            ),
+            models.Index(
+                fields=["next_warning_at"],
+                name="deadlines_to_warn",
+                condition=Q(met_at=None, cancelled_at=None, next_warning_at__isnull=False),
+            ),
+            models.Index(
+                fields=["id"],
+                name="deadlines_by_calendar",
+                condition=Q(met_at=None, cancelled_at=None, by_calendar=True),
             ),
         ]
         constraints = [
@@ -76,6 +98,10 @@ class Deadline(models.Model):
     @property
     def is_open(self) -> bool:
         return self.met_at is None and self.cancelled_at is None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the time has passed for certain: nobody loses a right by an end that is provisional 暂定."""
+        return self.due_at <= now and not self.provisional
 
 
 class Attachment(models.Model):

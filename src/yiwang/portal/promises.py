@@ -1,0 +1,147 @@
+"""What is due to the petitioner and until when, and what they themselves may still ask for: each with its article."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import Promise as Words
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from yiwang.petitions import deadlines
+from yiwang.petitions.actions.reviewing import may_be_reviewed
+from yiwang.petitions.deadlines import RULES
+from yiwang.petitions.lifecycle import ENDED, REVIEW_TURN
+from yiwang.petitions.models import Deadline, Petition, Review
+
+DIGITS = "零一二三四五六七八九"
+PROMISES: dict[str, Callable[[], str]] = {
+    "refer": lambda: _("告诉您由哪个单位办理"),
+    "notice": lambda: _("告诉您是否受理、怎样办理"),
+    "handling": lambda: _("给您书面答复"),
+    "simple-handling": lambda: _("给您书面答复"),
+    "reply": lambda: _("给您书面回复"),
+    "review": lambda: _("给您书面的复查意见"),
+    "re-review": lambda: _("给您书面的复核意见"),
+}
+"""The limits that bind somebody towards the petitioner; the others are between offices and agencies."""
+REQUESTS = {"ask_review": "review-request", "ask_re_review": "re-review-request"}
+"""What the petitioner may ask for, and the limit of that right."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What somebody owes, until when, and by which article; ``provisional``: the day may still change."""
+
+    title: str
+    who: str
+    on: date
+    late: bool
+    article: str = ""
+    provisional: bool = False
+
+    @property
+    def cited(self) -> str:
+        """The article as people cite it."""
+        return cited(self.article)
+
+    @property
+    def href(self) -> str:
+        return law_page(self.article)
+
+
+@dataclass(frozen=True)
+class Right:
+    """A review or re-review that may be asked for: until when, or that it is too late."""
+
+    action: str
+    stage: str | Words
+    until: date
+    late: bool
+
+    @property
+    def article(self) -> str:
+        return RULES[REQUESTS[self.action]].article
+
+    @property
+    def cited(self) -> str:
+        return cited(self.article)
+
+    @property
+    def href(self) -> str:
+        return law_page(self.article)
+
+
+def limits_of(petition: Petition) -> list[Deadline]:
+    """Return the limits that run, and those within which something may be asked for; one statement."""
+    asked = Q(met_at=None, cancelled_at=None) | Q(rule__in=REQUESTS.values())
+    return list(petition.deadlines.filter(asked).select_related("owed_by").order_by("due_at"))
+
+
+def promises_of(
+    petition: Petition, rows: Iterable[Deadline] | None = None, now: datetime | None = None
+) -> list[Promise]:
+    """Return what is promised to the petitioner and still open, the first due first; one statement, none with ``rows``."""
+    now = now or datetime.now(UTC)
+    return [
+        Promise(
+            PROMISES[row.rule](),
+            str(row.owed_by),
+            row.due_on,
+            row.due_at <= now,
+            RULES[row.rule].article,
+            row.provisional,
+        )
+        for row in (limits_of(petition) if rows is None else rows)
+        if row.rule in PROMISES and row.is_open
+    ]
+
+
+def right_of(petition: Petition, rows: Iterable[Deadline], now: datetime | None = None) -> Right | None:
+    """Return which review the petitioner may ask for, once they have read what it is about; None when there is none."""
+    now = now or datetime.now(UTC)
+    if petition.state not in ENDED or petition.answer_id is None:
+        return None
+    review = petition.review if petition.review_state else None
+    if review is None:
+        if not may_be_reviewed(petition):
+            return None
+        return _right("ask_review", Review.Stage.REVIEW.label, petition.delivered_at, rows, now)
+    if review.state == Review.State.DECIDED and review.stage == Review.Stage.REVIEW:
+        return _right("ask_re_review", Review.Stage.RE_REVIEW.label, review.delivered_at, rows, now)
+    return None
+
+
+def _right(
+    action: str, stage: str | Words, delivered_at: datetime | None, rows: Iterable[Deadline], now: datetime
+) -> Right | None:
+    if delivered_at is None:
+        return None  # nobody disagrees with what they have not read: the 30 days begin with it
+    mine = [row for row in rows if row.rule == REQUESTS[action] and row.started_at == delivered_at]
+    if mine:
+        return Right(action, stage, mine[-1].due_on, mine[-1].is_over(now))
+    found = deadlines.due(RULES[REQUESTS[action]], delivered_at)
+    return Right(action, stage, found.on, found.is_over(now))
+
+
+def may_withdraw_review(petition: Petition) -> bool:
+    """Tell whether a request for review is open, which the petitioner may take back."""
+    return petition.state in ENDED and petition.review_state in REVIEW_TURN
+
+
+def cited(article: str) -> str:
+    """Return an article as people cite it: 《信访工作条例》第三十四条; "" for none."""
+    if not article:
+        return ""
+    if (get_language() or "").startswith("en"):
+        return f"Regulations, art. {article}"
+    tens, ones = divmod(int(article), 10)
+    words = (DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (DIGITS[ones] if ones or not tens else "")
+    return f"《信访工作条例》第{words}条"
+
+
+def law_page(article: str) -> str:
+    """Return the address of an article in the text of the Regulations; "" for none."""
+    return f"{reverse('portal:law')}#a{article}" if article else ""
