@@ -122,15 +122,9 @@ def _right(
         return None  # nobody disagrees with what they have not read: the 30 days begin with it
     mine = [row for row in rows if row.rule == REQUESTS[action] and row.started_at == delivered_at]
     if mine:
-<<<<<<< HEAD
-        return Right(action, stage, mine[-1].due_on, mine[-1].is_over(now))
-    found = deadlines.due(RULES[REQUESTS[action]], delivered_at)
-    return Right(action, stage, found.on, found.is_over(now))
-=======
         return Right(action, stage, mine[-1].due_on, mine[-1].is_over(now), mine[-1].provisional)
     found = deadlines.due(RULES[REQUESTS[action]], delivered_at)
     return Right(action, stage, found.on, found.is_over(now), found.provisional)
->>>>>>> desk2
 
 
 def may_withdraw_review(petition: Petition) -> bool:
