@@ -105,6 +105,17 @@ def test_a_day_too_late_is_told_with_the_day_and_the_way_that_remains(city: City
     assert Record.objects.get(act="ask_review").reason == "too_late"
 
 
+def test_no_right_ends_on_a_provisional_day(city: City) -> None:
+    """Given an end that is provisional and has passed, then the page says so, and the request is taken all the same."""
+    petition = city.bring_review_to("")
+    move_limit(petition, "review-request", -1)
+    petition.deadlines.filter(rule="review-request").update(provisional=True)
+    browser = open_own(petition)
+    assert "日期暂定" in page(browser, petition)
+    assert browser.post(f"/my/{petition.number}/review/ask/", {"grounds": "还没定日子"}).status_code == 303
+    assert Petition.objects.get(pk=petition.pk).review_state == "asked"
+
+
 def test_on_the_last_day_it_is_in_time(city: City) -> None:
     """Given the last of the 30 days, when asked for, then it is taken."""
     petition = city.bring_review_to("")
