@@ -7,7 +7,8 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -246,16 +247,23 @@ def rewritten(document: str) -> str:
     )
 
 
-def main(arguments: list[str]) -> None:
-    """Write the document; with --check leave it alone, and end with 1 when it is not current."""
+@contextmanager
+def with_the_tables() -> Iterator[None]:
+    """Make the product's tables readable: the labels ask for settings, and settings for a folder with keys."""
     import django
 
-    with tempfile.TemporaryDirectory() as folder:  # the labels ask for settings, and settings for a folder with keys
+    with tempfile.TemporaryDirectory() as folder:
         from yiwang.vault.keys import make_keys
 
         make_keys(Path(folder) / "keys")
         os.environ.update(YIWANG_VAR=folder, YIWANG_ENV="test", DJANGO_SETTINGS_MODULE="yiwang.cli.settings")
         django.setup()
+        yield
+
+
+def main(arguments: list[str]) -> None:
+    """Write the document; with --check leave it alone, and end with 1 when it is not current."""
+    with with_the_tables():
         before = DOCUMENT.read_text(encoding="utf-8")
         after = rewritten(before)
     if arguments == ["--check"]:

@@ -201,8 +201,9 @@ def document_of(code: str) -> bytes:
         if code == "service":
             _proof(document)
         else:
-            for words in WORDING[code]:
-                _body(document.add_paragraph(), words)
+            shown = [paragraph for words in WORDING[code] if (paragraph := _body(document.add_paragraph(), words))]
+            # The date of a paper never stands on a page without some of its words.
+            shown[-1].paragraph_format.keep_with_next = True
             _close(document, code)
             _foot(document)
     document.core_properties.title = title
@@ -255,16 +256,18 @@ def _line(
         fonts.set(qn("w:eastAsia"), face)
 
 
-def _body(paragraph: Paragraph, words: str) -> None:
+def _body(paragraph: Paragraph, words: str) -> Paragraph | None:
+    """Write one paragraph of the wording, and return it unless it is only an instruction, which vanishes when it is filled in."""
     heading, address = words.startswith("#"), words.endswith("：") and words in {TO_PETITIONER, TO_BODY}
     _line(paragraph, words.removeprefix("#"), 16, LEFT, HEAD_FACE if heading else BODY_FACE)
     paragraph.paragraph_format.line_spacing = Pt(28)
-    if heading:
+    if heading or (words.endswith("：") and not address):
         paragraph.paragraph_format.keep_with_next = True
     if not address:
         indent = paragraph._p.get_or_add_pPr().get_or_add_ind()
         indent.set(qn("w:firstLineChars"), "200")
         indent.set(qn("w:firstLine"), "640")
+    return None if words.startswith("{%p") else paragraph
 
 
 def _close(document: "Document", code: str) -> None:

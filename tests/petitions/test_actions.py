@@ -106,6 +106,7 @@ def test_nul_and_broken_characters_are_taken_out(city: City) -> None:
     assert (petition.subject, petition.text) == ("灯坏了", "坏?了三个月")
 
 
+@pytest.mark.article("28.1")
 def test_second_of_two_clerks_is_refused(city: City) -> None:
     """Given a page that two clerks have open, when both act, then the second is told, and nothing is done twice."""
     petition = city.file()
@@ -128,6 +129,7 @@ def test_stand_in_acts_for_the_absent(city: City) -> None:
     assert (entry.actor, entry.stood_in_for, entry.agency) == (stand_in, absent, city.housing)
 
 
+@pytest.mark.article("32.1")
 def test_nobody_approves_their_own_draft(city: City) -> None:
     """Given one person who drafts and approves in an agency, when they approve their own draft, then it is refused."""
     from tests.given import staff
@@ -164,6 +166,7 @@ def test_nobody_is_late_with_a_right(city: City) -> None:
     assert (petition.next_due_rule, petition.next_due_at) == ("notice", notice.due_at)
 
 
+@pytest.mark.article("23.3")
 def test_upheld_objection_gives_the_office_a_new_limit(city: City) -> None:
     """Given an objection, when it is upheld, then the referral is returned and the office owes a new referral within 15 days."""
     petition = actions.UpholdObjection(reason="同意").run(city.officer, city.bring_to("objected").pk)

@@ -1,5 +1,6 @@
 """A merged petition is not closed: it keeps its own number, notices, answer and rating, and follows the lead."""
 
+import pytest
 from tests.given import City
 
 from yiwang.outbox.models import Notice
@@ -59,6 +60,59 @@ def test_each_rates_for_itself(city: City) -> None:
 
     assert lead.ratings.get(about="agency").level == "satisfied"
     assert follower.ratings.get(about="agency").level == "dissatisfied"
+
+
+def test_nothing_is_merged_while_an_objection_is_undecided(city: City) -> None:
+    """Given a matter whose agency objected, when another is merged into it, then it is refused until the objection is decided."""
+    lead, other = city.bring_to("objected"), city.file()
+    with pytest.raises(actions.Refused) as refused:
+        actions.Merge(into=lead.pk).run(city.officer, other.pk)
+    assert refused.value.code == "objected"
+    assert Petition.objects.get(pk=other.pk).merged_into_id is None
+
+
+def test_merged_into_a_drafted_one_it_has_the_draft_too(city: City) -> None:
+    """Given a petition merged into one that waits for approval, when that one is approved, then both are answered."""
+    lead, follower = merged(city, "drafted")
+    actions.Approve().run(city.approver(city.housing), lead.pk)
+    follower.refresh_from_db()
+    assert (follower.state, follower.answer.state if follower.answer else "") == ("answered", "approved")
+
+
+def test_a_follower_that_ended_by_itself_does_not_stop_its_lead(city: City) -> None:
+    """Given a follower that was settled by itself, when the lead is answered, then the follower keeps what was agreed."""
+    lead, follower = merged(city, "accepted")
+    settled = actions.Settle(
+        kind="mediation", other_party="物业", terms="十日内修好", agreed_on=follower.received_on, both_agree=True
+    )
+    settled.run(city.handler(city.housing), follower.pk)
+    actions.DraftAnswer(text="经查，灯已于今日修好。", outcome="support").run(city.handler(city.housing), lead.pk)
+    actions.Approve().run(city.approver(city.housing), lead.pk)
+    follower.refresh_from_db()
+    assert (follower.state, follower.answer.outcome if follower.answer else "") == ("answered", "settled")
+
+
+def test_parting_leaves_an_entry_and_owes_the_referral_again(city: City) -> None:
+    """Given two petitions merged into one that waits for its referral, when that one is withdrawn, then the eldest leads, with its limit."""
+    lead = city.bring_to("registered")
+    first, second = city.file(), city.file()
+    for one in (first, second):
+        actions.Merge(into=lead.pk).run(city.officer, one.pk)
+    actions.Withdraw().run(Actor.citizen(lead.pk), lead.pk)
+    first, second = Petition.objects.order_by("pk").filter(pk__in=[first.pk, second.pk])
+    assert (first.merged_into_id, second.merged_into_id) == (None, first.pk)
+    assert (first.next_due_rule, second.next_due_rule) == ("refer", "")
+    assert Entry.objects.filter(action="part").count() == 2
+
+
+def test_choosing_a_route_reaches_a_merged_suggestion(city: City) -> None:
+    """Given a suggestion merged into an appeal, when the appeal is handled as a statutory duty, then each owes one reply."""
+    lead = city.bring_to("accepted")
+    follower = actions.Merge(into=lead.pk).run(city.officer, city.file(purpose="suggestion").pk)
+    actions.ChooseRoute(basis="《消防法》第五十二条").run(city.handler(city.housing), lead.pk)
+    for petition in (lead, follower):
+        owed = Deadline.objects.filter(petition=petition, met_at=None, cancelled_at=None)
+        assert [row.rule for row in owed] == ["reply"]
 
 
 def test_withdrawing_the_lead_leaves_the_follower(city: City) -> None:

@@ -36,6 +36,24 @@ def test_county_office_sees_its_branch(city: City) -> None:
     assert not sees(county, beside)
 
 
+@pytest.mark.parametrize("role", [Role.OFFICE_HANDLER, Role.LEADER])
+def test_a_county_office_counts_what_it_sees(city: City, role: Role) -> None:
+    """Given petitions of the county, of its agency, of the city, and one handed back, then counting sees the same as looking."""
+    city.bring_to("referred", city.county_housing)
+    city.file(office=city.county_office)
+    city.bring_to("referred", city.housing)
+    handed_back = city.bring_to("objected", city.county_housing)
+    actions.UpholdObjection().run(city.officer, handed_back.pk)
+    county = city.actor(city.county_office, role)
+    seen = set(visible_to(county))
+    assert len(seen) == 2
+    assert (
+        set(visible_to(county, counted_from=0)) == set(visible_to(county, counted_from=min(p.pk for p in seen))) == seen
+    )
+    later = max(p.pk for p in seen) + 1
+    assert not set(visible_to(county, counted_from=later)) - seen
+
+
 def test_handed_back_is_out_of_sight(city: City) -> None:
     """Given an objection that was upheld, then the agency that handed the papers back sees them no more."""
     petition = city.bring_to("objected", city.housing)
@@ -56,6 +74,7 @@ def test_citizen_sees_their_own(city: City) -> None:
     assert not sees(Actor.citizen(mine.pk), other)
 
 
+@pytest.mark.article("30.3")
 def test_accusation_needs_the_compartment(city: City) -> None:
     """Given an accusation, then only posts that the compartment is open to see it, at the office and at discipline inspection."""
     petition = accusation(city)
@@ -68,6 +87,7 @@ def test_accusation_needs_the_compartment(city: City) -> None:
     assert not sees(city.handler(city.discipline), petition)
 
 
+@pytest.mark.article("30.3", "46(5)")
 def test_accused_never_sees_it(city: City) -> None:
     """Given an accusation against an agency, then that agency does not see it, even from a post that opens the compartment."""
     petition = accusation(city)
@@ -86,6 +106,7 @@ def test_accusation_is_referred_to_discipline_inspection_alone(city: City) -> No
     assert not petition.referrals.exists()
 
 
+@pytest.mark.article("30.3")
 def test_words_of_an_accusation_are_sealed(city: City) -> None:
     """Given an accusation, then its row and the search index hold none of its words, and words() opens them."""
     petition = Petition.objects.get(pk=accusation(city).pk)

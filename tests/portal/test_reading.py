@@ -171,6 +171,7 @@ def test_figures_page_draws_and_tells(client: Client, city: City) -> None:
     assert 'class="plot"' in client.get("/figures/").content.decode()
 
 
+@pytest.mark.article("18.1")
 def test_guide_says_what_article_18_asks_for(client: Client, city: City) -> None:
     """Given the office's row, then channels, address, telephone, hours, procedure and limits with their articles are there."""
     city.office.address, city.office.reception = "明渠路 88 号", "工作日 8:30–17:30"
@@ -182,6 +183,7 @@ def test_guide_says_what_article_18_asks_for(client: Client, city: City) -> None
         assert part in page
 
 
+@pytest.mark.article("18.1")
 def test_law_has_an_address_for_each_article(client: Client, db: None) -> None:
     """Given the Regulations, then all fifty articles in six chapters are there, each with its anchor."""
     chapters = regulations().chapters

@@ -107,6 +107,14 @@ def test_the_clock_lets_the_right_to_review_lapse(city: City, clock: Clock, cale
 
 
 @pytest.mark.article("35")
+def test_a_right_that_was_used_before_delivery_does_not_begin_again(city: City, clock: Clock) -> None:
+    """Given a review asked for before the answer was delivered, when it is delivered, then no second right to review begins."""
+    petition = ask(city.bring_to("answered"))
+    actions.Deliver(how="lookup").run(Actor.citizen(petition.pk), petition.pk)
+    assert not Deadline.objects.filter(petition=petition, rule="review-request").exists()
+
+
+@pytest.mark.article("35")
 def test_what_was_not_delivered_has_not_begun(city: City, clock: Clock) -> None:
     """Given an answer that reached nobody, when review is asked for after a hundred days, then it is taken."""
     petition = city.bring_to("answered")

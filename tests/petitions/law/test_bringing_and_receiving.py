@@ -47,6 +47,14 @@ def test_a_running_matter_brought_to_the_superior_is_not_taken(city: City, clock
     assert Petition.objects.get(pk=running.pk).state == "accepted"
 
 
+@pytest.mark.article("19.1")
+def test_withdrawn_by_its_petitioner_a_matter_ends(city: City, clock: Clock) -> None:
+    """Given a matter in hand, when its petitioner takes it back, then it ends, and so does every limit."""
+    petition = city.bring_to("accepted")
+    after = actions.Withdraw().run(Actor.citizen(petition.pk), petition.pk)
+    assert (after.state, after.next_due_rule) == ("withdrawn", "")
+
+
 @pytest.mark.article("19.3")
 def test_an_answered_matter_is_not_running(city: City, clock: Clock) -> None:
     """Given a matter that was answered, when it is brought again, then “it is being handled” is no reason not to take it."""
@@ -56,7 +64,7 @@ def test_an_answered_matter_is_not_running(city: City, clock: Clock) -> None:
         actions.NotTakeRunning(earlier=answered).run(city.officer, again.pk)
 
 
-@pytest.mark.article("20.2", "22.2")
+@pytest.mark.article("20.2", "22.2", "28.2")
 @pytest.mark.parametrize("channel", ["visit", "letter"])
 def test_litigation_is_led_to_the_judicial_bodies(city: City, clock: Clock, channel: str) -> None:
     """Given a matter of litigation by visit or letter, when it is led out, then it ends here, and the petitioner is told where to go and how."""

@@ -54,6 +54,24 @@ def test_what_belongs_to_nobody_here_is_told_where_to_go(city: City, clock: Cloc
     assert "某省信访局" in said
 
 
+@pytest.mark.article("23.1", "23.2")
+def test_an_agency_tells_who_came_to_the_wrong_one_where_it_belongs(city: City, clock: Clock) -> None:
+    """Given a letter to an agency whose matter it is not, when it tells its petitioner where it belongs, then the notice is met and all ends."""
+    petition = received_directly(city, city.housing)
+    after = actions.Redirect(reason="不属于住建局职权", where="市园林局").run(city.handler(city.housing), petition.pk)
+    assert (after.state, open_rules(after), after.referrals.get().state) == ("not_taken", [], Referral.State.DONE)
+    assert Deadline.objects.get(petition=petition, rule="notice").met_at is not None
+    assert "市园林局" in Notice.objects.get(petition_id=petition.pk, kind="not_taken").unseal("body")
+
+
+@pytest.mark.article("23.3")
+def test_what_was_referred_is_not_redirected(city: City, clock: Clock) -> None:
+    """Given a matter that was referred, when the agency would redirect it by itself, then it is refused: it is to object."""
+    petition = city.bring_to("referred")
+    with refused("referred"):
+        actions.Redirect(reason="不归我局", where="市园林局").run(city.handler(city.housing), petition.pk)
+
+
 @pytest.mark.article("23.1")
 def test_not_taken_without_a_place_to_go_is_refused(city: City, clock: Clock) -> None:
     """Given a matter that is not taken, when nobody says where to go instead, then it is refused."""

@@ -191,15 +191,15 @@ class Lives(RuleBasedStateMachine):
         given = GIVEN[row.action](choose)
         version = choose.one(*(None,) * 9, *(petition.version,) * 10, petition.version - 1)
         may = self._may(row, actor, petition)
+        note(f"» {key % 1000} {petition.state} {petition.review_state}: {row.action} with {given}")
         try:
             actions.ACTIONS[row.action](**given).run(actor, key, version=version)
         except actions.Refused as refused:
             self.seen[f"{row.action}: {refused.code}"] += 1
-            note(f"» {key % 1000} {petition.state}: {row.action} refused, {refused.code}")
+            note(f"  refused: {refused.code}")
             self._changed_nothing(refused)
             return
         self.seen[row.action] += 1
-        note(f"» {key % 1000} {petition.state}: {row.action} done with {given}")
         assert may, f"{row.action} by somebody who may not"
         after = self._rows()
         count = one_entry_each(self.last, after, row.action)

@@ -36,4 +36,3 @@ def test_whatever_happens_the_law_holds(city: City) -> None:
     )  # fmt: skip
     run_state_machine_as_test(Lives, settings=walk)
     assert Lives.steps >= examples * 90
-    print(sorted(Lives.seen.items()))

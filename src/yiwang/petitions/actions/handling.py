@@ -87,7 +87,7 @@ class ConvertToOrdinary(Action):
     def apply(self, work: Work) -> None:
         petition = work.petition
         petition.simple = False
-        work.cancel("converted", "simple-handling")
+        work.cancel("converted", "simple-handling", "reply")  # a merged suggestion runs under the latter
         limit = work.start(exemptions.handling_rule(petition), lead_of(petition), since=petition.accepted_at)
         work.note = self.reason
         work.tell("converted", day=limit.due_on, note=self.reason)
@@ -111,7 +111,7 @@ class ChooseRoute(Action):
         petition = work.petition
         petition.route = Petition.Route.STATUTORY_DUTY
         petition.simple = False
-        work.cancel("other_route", "handling", "simple-handling")
+        work.cancel("other_route", "handling", "simple-handling", "reply")  # a merged suggestion runs under the last
         limit = work.start("reply", lead_of(petition), since=petition.accepted_at)
         work.note = self.basis
         work.tell("route_chosen", agency=petition.lead_agency, day=limit.due_on, note=self.basis)

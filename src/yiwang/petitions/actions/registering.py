@@ -126,6 +126,8 @@ class Merge(Action):
             raise Refused("accusation", _("检举控告件不并案。"))
         if lead.is_over or lead.state == Petition.State.ANSWERED:
             raise Refused("over", _("要并入的那件已经答复或办结。请登记为重复件。"))
+        if lead.state == Petition.State.OBJECTED:
+            raise Refused("objected", _("要并入的那件正等异议的决定。请先决定异议，再并案。"))
 
     def apply(self, work: Work) -> None:
         # Locked second and always in this order (follower, then lead): a lead is never a follower itself.
