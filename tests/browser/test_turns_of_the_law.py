@@ -102,7 +102,9 @@ def test_the_portals_pages_can_be_used_by_all(
     """Given reviews, a hearing, a settlement, a late request and a matter led out, then no page has a fault."""
     read = city.bring_review_to("decided")
     late = city.bring_review_to("")
-    late.deadlines.filter(rule="review-request").update(due_on=TODAY, due_at=datetime.now(UTC) - timedelta(days=1))
+    late.deadlines.filter(rule="review-request").update(
+        due_on=TODAY, due_at=datetime.now(UTC) - timedelta(days=1), provisional=False
+    )
     heard = city.bring_to("accepted")
     actions.HoldHearing(first_day=TODAY, last_day=TODAY, place="三楼").run(city.handler(city.housing), heard.pk)
     settled = city.bring_to("accepted")
