@@ -97,6 +97,20 @@ class City:
         actor = given.pop("actor", None) or Actor.citizen()
         return actions.File(**{**plain, **given}).run(actor)
 
+    def again(self, petition: Petition, agency: Agency | None = None) -> Petition:
+        """Have the office take an answered petition up again, and lead it to its next answer."""
+        agency = agency or self.housing
+        way: list[tuple[actions.Action, Actor]] = [
+            (actions.Reopen(reason="又坏了"), self.officer),
+            (actions.Refer(lead=agency), self.officer),
+            (actions.Accept(), self.handler(agency)),
+            (actions.DraftAnswer(text="经再次核查，已更换线路。", outcome="support"), self.handler(agency)),
+            (actions.Approve(), self.approver(agency)),
+        ]
+        for action, actor in way:
+            petition = action.run(actor, petition.pk)
+        return petition
+
     def bring_review_to(self, state: str, agency: Agency | None = None, *, again: bool = False) -> Petition:
         """Bring a petition to an answer that was delivered, and the review of it into a state; ``again``: the re-review."""
         agency = agency or self.housing

@@ -80,6 +80,7 @@ LEAD = _lead(Role.AGENCY_HANDLER, Role.OFFICE_HANDLER)
 ASKED = (Who(Relation.ASKED, Role.AGENCY_HANDLER), Who(Relation.ASKED, Role.OFFICE_HANDLER))
 HEADS = _lead(Role.APPROVER, Role.LEADER)
 REVIEWERS = (Who(Relation.REVIEWER, Role.AGENCY_HANDLER), Who(Relation.REVIEWER, Role.OFFICE_HANDLER))
+REVIEW_SERVERS = (*REVIEWERS, Who(Relation.REVIEWER, Role.APPROVER))
 REVIEW_APPROVERS = (Who(Relation.REVIEWER, Role.APPROVER), Who(Relation.REVIEWER, Role.LEADER))
 APPROVERS = (*_lead(Role.APPROVER), Who(Relation.ABOVE, Role.APPROVER), *_office(Role.APPROVER))
 EVERYBODY = (*CLERKS, *LEAD, *ASKED, *APPROVERS, *REVIEWERS, *REVIEW_APPROVERS)
@@ -169,7 +170,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         meets=("handling", "reply", "simple-handling", "report"), mirrored=True, papers=("opinion", "suggestion"),
     ),
     Transition(
-        "deliver", _("确认送达"), (S.ANSWERED, S.CLOSED), "", (*PETITIONER, *CLERKS, *LEAD, *SYSTEM), "35",
+        "deliver", _("确认送达"), (S.ANSWERED, S.CLOSED), "", (*PETITIONER, *CLERKS, *LEAD, *_lead(Role.APPROVER), *SYSTEM), "35",
         starts=("review-request",),
     ),
     Transition("rate", _("评价"), (S.ANSWERED, S.CLOSED), "", PETITIONER, "21"),
@@ -223,7 +224,7 @@ REVIEW_TRANSITIONS: tuple[Transition, ...] = (
         "record_decision", _("录入平台外的意见"), (R.ASKED, R.TAKEN), R.DECIDED, OFFICE, "35", meets=("review", "re-review"),
     ),
     _review(
-        "deliver_review", _("复查复核意见送达"), (R.DECIDED,), "", (*PETITIONER, *CLERKS, *REVIEWERS, *SYSTEM), "36",
+        "deliver_review", _("复查复核意见送达"), (R.DECIDED,), "", (*PETITIONER, *CLERKS, *REVIEW_SERVERS, *SYSTEM), "36",
         starts=("re-review-request",),
     ),
     _review("withdraw_review", _("撤回复查复核申请"), (R.ASKED, R.TAKEN, R.DRAFTED), R.WITHDRAWN, (*PETITIONER, *CLERKS), "35"),

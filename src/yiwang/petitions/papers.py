@@ -4,7 +4,7 @@ papers/ numbers, fills in, draws and signs; what a petition is and who may see i
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from yiwang.agencies.models import Agency, Role
 from yiwang.journal import log
 from yiwang.journal.models import Record
-from yiwang.papers import making, service
+from yiwang.papers import making
 from yiwang.papers.kinds import BY_CODE, Issuer, Kind, To
 from yiwang.papers.models import Paper
 from yiwang.papers.workshop import Made
@@ -153,7 +153,7 @@ def write(actor: Actor, petition: Petition, code: str, given: Mapping[str, objec
 
 def make_now(actor: Actor, petition: Petition, paper: Paper) -> Paper:
     """Make one paper at once. Raises :class:`PaperRefused`; the paper then stays owed, and the worker tries again."""
-    _refuse_strangers(actor, petition, paper)
+    refuse_strangers(actor, petition, paper)
     try:
         made = _make(paper)
     except making.CannotMake as cannot:
@@ -164,7 +164,7 @@ def make_now(actor: Actor, petition: Petition, paper: Paper) -> Paper:
 
 def draw_pdf(actor: Actor, petition: Petition, paper: Paper) -> Paper:
     """Draw the PDF that could not be drawn before. Raises :class:`PaperRefused`."""
-    _refuse_strangers(actor, petition, paper)
+    refuse_strangers(actor, petition, paper)
     try:
         drawn = making.add_pdf(paper.pk)
     except making.CannotMake as cannot:
@@ -175,22 +175,10 @@ def draw_pdf(actor: Actor, petition: Petition, paper: Paper) -> Paper:
 
 def void(actor: Actor, petition: Petition, paper: Paper) -> Paper:
     """Make a paper void; its number stays used. Raises :class:`PaperRefused`."""
-    _refuse_strangers(actor, petition, paper)
+    refuse_strangers(actor, petition, paper)
     done = making.void(paper.pk, "by_staff")
     log.write([_line("void_paper", actor, paper)])
     return done
-
-
-def serve(
-    actor: Actor, petition: Petition, paper: Paper, *, how: str, sent_at: datetime, delivered_on: date | None,
-    tracking: str, received_by: str, proof: service.Proof | None,
-) -> service.Served:  # fmt: skip
-    """Record how a paper was served. Raises :class:`PaperRefused` or ServiceRefused; returns what the next limit starts from."""
-    _refuse_strangers(actor, petition, paper)
-    return service.record(
-        paper.pk, how=how, sent_at=sent_at, delivered_on=delivered_on, tracking=tracking, received_by=received_by,
-        proof=proof, by_id=actor.staff_id,
-    )  # fmt: skip
 
 
 def read(actor: Actor, paper: Paper, form: str) -> bytes:
@@ -202,7 +190,7 @@ def read(actor: Actor, paper: Paper, form: str) -> bytes:
 
 def print_form(actor: Actor, petition: Petition, paper: Paper, code: str) -> Made:
     """Print the proof of service or the envelope's label that goes with a paper, with its line of the log. Raises :class:`PaperRefused`."""
-    _refuse_strangers(actor, petition, paper)
+    refuse_strangers(actor, petition, paper)
     person = petition.petitioner
     to_body = paper.row.to == To.BODY
     facts = common(petition, Agency.objects.get(pk=paper.issuer_id))
@@ -245,7 +233,8 @@ def no_pdf_words(because: str) -> str:
     }.get(because, _("PDF 没有做成；请用 DOCX，或者过一会儿再试。"))
 
 
-def _refuse_strangers(actor: Actor, petition: Petition, paper: Paper) -> None:
+def refuse_strangers(actor: Actor, petition: Petition, paper: Paper) -> None:
+    """Refuse, with :class:`PaperRefused`, whoever may not issue this paper."""
     if paper.petition_id != petition.pk or not may_issue(actor, petition, paper):
         raise PaperRefused("not_entitled", _("您的岗位不能办理这份文书。"))
 

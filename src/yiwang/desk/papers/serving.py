@@ -21,6 +21,7 @@ from yiwang.papers.service import Proof, ServiceRefused, read_scan
 from yiwang.petitions import papers as rooms
 from yiwang.petitions.attachments import LARGEST, UploadRefused, check_upload
 from yiwang.petitions.papers import ISSUERS, PaperRefused
+from yiwang.petitions.serving import serve
 from yiwang.ui.forms import Form
 from yiwang.workdays.counting import office_date, start_of
 
@@ -91,10 +92,13 @@ def _recorded(request: DeskRequest, form: ServiceForm, number: str, paper: Paper
     now = datetime.now(UTC)
     sent_at = now if given["sent_on"] == office_date(now) else start_of(given["sent_on"]) + NOON
     try:
-        rooms.serve(
+        serve(
             request.actor, petition, paper, how=given["how"], sent_at=sent_at, delivered_on=given["delivered_on"],
             tracking=given["tracking"], received_by=given["received_by"], proof=proof,
         )  # fmt: skip
+    except PaperRefused as refused:
+        form.add_error("delivered_on", refused.message)
+        return False
     except ServiceRefused as refused:
         field = {"sent_at": "sent_on"}.get(refused.field, refused.field)
         form.add_error(field or None, refused.message)
