@@ -97,7 +97,7 @@ WORDING: dict[str, tuple[str, ...]] = {
     ),
     "no_longer": (
         TO_PETITIONER,
-        "您于{{ 收到日期 }}提出的" + MATTER + "，已经复核并作出复核意见（{{ 复核文号 }}）。",
+        "您于{{ 收到日期 }}提出的" + MATTER + "，已经复核并作出复核意见{% if 复核文号 %}（{{ 复核文号 }}）{% endif %}。",
         "{{ 理由 }}",
         "根据《信访工作条例》第三十六条第三款，信访人对复核意见不服，仍然以同一事实和理由提出投诉请求的，各级党委和政府信访部门和其他机关、单位不再受理。特此告知。",
     ),
@@ -125,7 +125,7 @@ WORDING: dict[str, tuple[str, ...]] = {
     ),
     "mediation": (
         *PARTIES,
-        "根据《信访工作条例》第三十三条，经双方当事人同意，由{{ 调解人 }}主持调解，双方自愿达成如下协议：",
+        "根据《信访工作条例》第三十三条，经双方当事人同意，{% if 调解人 %}由{{ 调解人 }}主持调解{% else %}进行调解{% endif %}，双方自愿达成如下协议：",
         "{{ 协议内容 }}",
         "本协议自双方签名之日起生效，由双方各执一份，我单位存一份。",
         *SIGNED,
@@ -143,19 +143,19 @@ WORDING: dict[str, tuple[str, ...]] = {
         "根据《信访工作条例》第三十一条、第三十六条，就您提出的" + MATTER + "举行听证，现将有关事项通知如下：",
         "一、时间：{{ 听证时间 }}",
         "二、地点：{{ 听证地点 }}",
-        "三、主持人：{{ 主持人 }}",
+        "三、主持人：{% if 主持人 %}{{ 主持人 }}{% else %}另行告知{% endif %}",
         "四、请您携带身份证件和有关证据材料准时参加；不能参加的，请提前告知我单位。",
         "五、复核中举行听证的，听证所需时间不计算在复核期限内。",
     ),
     "review": (
         TO_PETITIONER,
-        "您就" + MATTER + "的处理意见（{{ 原文号 }}）提出的复查请求收悉。根据《信访工作条例》第三十五条，经复查，提出复查意见如下：",
+        "您就" + MATTER + "的处理意见{% if 原文号 %}（{{ 原文号 }}）{% endif %}提出的复查请求收悉。根据《信访工作条例》第三十五条，经复查，提出复查意见如下：",
         *(part.replace("处理意见", "复查意见").replace("投诉请求", "复查请求") if part.startswith("#") else part.replace("处理意见", "复查意见") for part in OUTCOME),
         "您对本复查意见不服的，可以自收到本复查意见书之日起30日内，向{% if 复核机关 %}{{ 复核机关 }}{% else %}我单位的上一级机关、单位{% endif %}请求复核（《信访工作条例》第三十六条）。",
     ),
     "re_review": (
         TO_PETITIONER,
-        "您就" + MATTER + "的复查意见（{{ 原文号 }}）提出的复核请求收悉。根据《信访工作条例》第三十六条，经复核，提出复核意见如下：",
+        "您就" + MATTER + "的复查意见{% if 原文号 %}（{{ 原文号 }}）{% endif %}提出的复核请求收悉。根据《信访工作条例》第三十六条，经复核，提出复核意见如下：",
         *(part.replace("处理意见", "复核意见").replace("投诉请求", "复核请求") if part.startswith("#") else part.replace("处理意见", "复核意见") for part in OUTCOME[:-1]),
         "根据《信访工作条例》第三十六条第三款，您对本复核意见不服，仍然以同一事实和理由提出投诉请求的，各级党委和政府信访部门和其他机关、单位不再受理。",
     ),
@@ -201,8 +201,9 @@ def document_of(code: str) -> bytes:
         if code == "service":
             _proof(document)
         else:
-            for words in WORDING[code]:
-                _body(document.add_paragraph(), words)
+            shown = [paragraph for words in WORDING[code] if (paragraph := _body(document.add_paragraph(), words))]
+            # The date of a paper never stands on a page without some of its words.
+            shown[-1].paragraph_format.keep_with_next = True
             _close(document, code)
             _foot(document)
     document.core_properties.title = title
@@ -255,16 +256,18 @@ def _line(
         fonts.set(qn("w:eastAsia"), face)
 
 
-def _body(paragraph: Paragraph, words: str) -> None:
+def _body(paragraph: Paragraph, words: str) -> Paragraph | None:
+    """Write one paragraph of the wording, and return it unless it is only an instruction, which vanishes when it is filled in."""
     heading, address = words.startswith("#"), words.endswith("：") and words in {TO_PETITIONER, TO_BODY}
     _line(paragraph, words.removeprefix("#"), 16, LEFT, HEAD_FACE if heading else BODY_FACE)
     paragraph.paragraph_format.line_spacing = Pt(28)
-    if heading:
+    if heading or (words.endswith("：") and not address):
         paragraph.paragraph_format.keep_with_next = True
     if not address:
         indent = paragraph._p.get_or_add_pPr().get_or_add_ind()
         indent.set(qn("w:firstLineChars"), "200")
         indent.set(qn("w:firstLine"), "640")
+    return None if words.startswith("{%p") else paragraph
 
 
 def _close(document: "Document", code: str) -> None:

@@ -12,6 +12,7 @@ from tests.papers.made import quick_workshop  # noqa: F401  (a fixture)
 
 from yiwang.papers.models import Paper
 from yiwang.petitions import actions, papers
+from yiwang.petitions.actions.work import Work
 from yiwang.petitions.models import Petition
 from yiwang.petitions.numbers import lookup_code
 from yiwang.store.inserting import insert
@@ -20,7 +21,8 @@ pytestmark = pytest.mark.usefixtures("quick_workshop")
 
 
 @pytest.fixture
-def petition(transactional_db: None) -> Petition:
+def petition(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Petition:
+    monkeypatch.setattr(Work, "issue", lambda *_what, **_given: None)  # the papers below are all that there are
     city = City()
     made = city.bring_to("answered", identity=actions.Identity(name="钱大妈", phone="19900000001", address="春水路1号"))
     for kind, action in (

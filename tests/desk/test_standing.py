@@ -13,7 +13,9 @@ from yiwang.agencies.models import Agency, Role
 from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition
+from yiwang.workdays.changes import enter_year
 from yiwang.workdays.counting import office_date
+from yiwang.workdays.seed import seed_calendar
 from yiwang.workdays.wording import day_in_words
 
 TODAY = office_date(datetime.now(UTC))
@@ -140,13 +142,18 @@ def test_a_head_orders_somebody_to_step_back(city: City, client: Client) -> None
 
 def test_simple_handling_is_offered_where_it_may_be(city: City, client: Client) -> None:
     """Given first, urgent and suggested matters, then only the first can be handled simply; after three days with a reason not."""
+    seed_calendar()
     client.force_login(city.who(city.housing, Role.AGENCY_HANDLER))
     plain = city.bring_to("referred")
     assert offered(client, plain)["accept_simply"]
     assert first(client, plain) == "accept"
     for other in (city.bring_to("referred", urgent=True), city.bring_to("referred", purpose="suggestion")):
         assert "accept_simply" not in offered(client, other)
-    plain.referrals.update(sent_at=datetime.now(UTC) - timedelta(days=20))
+    sent_at = datetime.now(UTC) - timedelta(days=20)
+    plain.referrals.update(sent_at=sent_at)
+    assert offered(client, plain)["accept_simply"]  # for all that is known of those days, it is still in time
+    for year in {sent_at.year, TODAY.year}:
+        enter_year(year, by_id=1)
     assert offered(client, plain)["accept_simply"] is False
 
 

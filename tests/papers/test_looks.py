@@ -165,3 +165,15 @@ def test_libreoffice_opens_each_without_repair(tmp_path: Path) -> None:
         shown = "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(path))
         lost = [line for line in lines_of(filled(kind.code)) if _squeezed(line) not in _squeezed(shown)]
         assert lost == [], kind.code
+
+
+@pytest.mark.parametrize("code", BY_CODE)
+def test_what_is_not_given_leaves_no_gap_in_a_sentence(code: str) -> None:
+    """Given a paper without anything that it can do without, then no bracket is empty, and no sentence breaks off."""
+    kind = BY_CODE[code]
+    bare = said_by(kind) | {
+        name: [] if field.many else "" for field in kind.fields if not field.needed for name in (field.name, field.word)
+    }
+    text = "\n".join(lines_of(fill(default_of(code), names_of(kind), bare, qr_of("0" * 16))))
+    for gap in ("（）", "由主持", "向请求", "：\n三、", "“”"):
+        assert gap not in text

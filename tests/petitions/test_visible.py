@@ -36,6 +36,24 @@ def test_county_office_sees_its_branch(city: City) -> None:
     assert not sees(county, beside)
 
 
+@pytest.mark.parametrize("role", [Role.OFFICE_HANDLER, Role.LEADER])
+def test_a_county_office_counts_what_it_sees(city: City, role: Role) -> None:
+    """Given petitions of the county, of its agency, of the city, and one handed back, then counting sees the same as looking."""
+    city.bring_to("referred", city.county_housing)
+    city.file(office=city.county_office)
+    city.bring_to("referred", city.housing)
+    handed_back = city.bring_to("objected", city.county_housing)
+    actions.UpholdObjection().run(city.officer, handed_back.pk)
+    county = city.actor(city.county_office, role)
+    seen = set(visible_to(county))
+    assert len(seen) == 2
+    assert (
+        set(visible_to(county, counted_from=0)) == set(visible_to(county, counted_from=min(p.pk for p in seen))) == seen
+    )
+    later = max(p.pk for p in seen) + 1
+    assert not set(visible_to(county, counted_from=later)) - seen
+
+
 def test_handed_back_is_out_of_sight(city: City) -> None:
     """Given an objection that was upheld, then the agency that handed the papers back sees them no more."""
     petition = city.bring_to("objected", city.housing)

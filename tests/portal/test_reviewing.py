@@ -29,7 +29,7 @@ def move_limit(petition: Petition, rule: str, days: int) -> date:
     """Let the limit of a right end so many days from today, and return that day."""
     day = TODAY + timedelta(days=days)
     row = petition.deadlines.get(rule=rule)
-    row.due_on, row.due_at = day, datetime.now(UTC) + timedelta(days=days)
+    row.due_on, row.due_at, row.provisional = day, datetime.now(UTC) + timedelta(days=days), False
     row.save()
     return day
 
@@ -103,6 +103,17 @@ def test_a_day_too_late_is_told_with_the_day_and_the_way_that_remains(city: City
     assert day_in_words(day) in refused.content.decode()
     assert not Entry.objects.filter(action="ask_review").exists()
     assert Record.objects.get(act="ask_review").reason == "too_late"
+
+
+def test_no_right_ends_on_a_provisional_day(city: City) -> None:
+    """Given an end that is provisional and has passed, then the page says so, and the request is taken all the same."""
+    petition = city.bring_review_to("")
+    move_limit(petition, "review-request", -1)
+    petition.deadlines.filter(rule="review-request").update(provisional=True)
+    browser = open_own(petition)
+    assert "日期暂定" in page(browser, petition)
+    assert browser.post(f"/my/{petition.number}/review/ask/", {"grounds": "还没定日子"}).status_code == 303
+    assert Petition.objects.get(pk=petition.pk).review_state == "asked"
 
 
 def test_on_the_last_day_it_is_in_time(city: City) -> None:

@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from yiwang.agencies.models import Agency
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.lifecycle import OPEN
 from yiwang.petitions.models import Category, Petition
 from yiwang.petitions.visibility import visible_to
+from yiwang.store.ids import first_id_at
 from yiwang.store.trees import ids_on
-from yiwang.workdays.counting import end_of, office_date
+from yiwang.workdays.counting import end_of, office_date, start_of
 
 WINDOW_DAYS = 90
 TREND_DAYS = 30
@@ -107,9 +107,10 @@ def overview(actor: Actor, *, at: datetime | None = None, level: int = 1) -> Ove
     today = office_date(at)
     first = today - timedelta(days=WINDOW_DAYS - 1)
     visible = visible_to(actor).order_by()
+    came_lately = visible_to(actor, counted_from=first_id_at(start_of(first))).order_by()
 
     received = list(
-        visible.filter(received_on__gte=first, received_on__lte=today)
+        came_lately.filter(received_on__gte=first, received_on__lte=today)
         .values_list("received_on", "channel")
         .annotate(petitions=Count("*"))
     )
@@ -132,7 +133,7 @@ def overview(actor: Actor, *, at: datetime | None = None, level: int = 1) -> Ove
         answered_window=sum(gone.values()),
         median_days=median(_sums((days, n) for _, days, n in answered if days is not None)),
         channels=_channels(_sums((channel, n) for _, channel, n in received)),
-        categories=_categories(visible, first, today, level),
+        categories=_categories(came_lately, first, today, level),
         agencies=agencies,
         trend=[
             TrendDay(day, came[day], gone[day])
@@ -215,10 +216,7 @@ def _burning(visible: QuerySet[Petition], today: date) -> list[Petition]:
     order = ("next_due_at", F("urgent").desc(), "pk")
     first = (
         open_ones(visible)
-        .filter(Q(urgent=True) | Q(next_due_at__lte=soon))
-        # Not “merged_into IS NULL”: SQLite would walk the index of that column, in which nearly every petition is.
-        .alias(lead=Coalesce("merged_into_id", 0))
-        .filter(lead=0)
+        .filter(Q(urgent=True) | Q(next_due_at__lte=soon), merged_into=None)
         .order_by(*order)
         .values("pk")[:MOST_BURNING]
     )

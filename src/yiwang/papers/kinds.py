@@ -137,7 +137,7 @@ TABLE: tuple[Kind, ...] = (
         Field("where", "有权机关", _("可以向哪里提出"), needed=False, typed=True),
     ), proven=True),
     Kind("no_longer", "信访事项不再受理告知书", _("不再受理告知书"), OFFICE, PETITIONER, "36", "notice", (
-        Field("re_review_number", "复核文号", _("复核意见书的文号"), typed=True),
+        Field("re_review_number", "复核文号", _("复核意见书的文号"), needed=False, typed=True),
         _REASON,
     ), proven=True),
     Kind("guidance", "信访事项程序导入告知书", _("程序导入告知书"), AGENCY, PETITIONER, "31", "notice", (

@@ -54,12 +54,13 @@ class Promise:
 
 @dataclass(frozen=True)
 class Right:
-    """A review or re-review that may be asked for: until when, or that it is too late."""
+    """A review or re-review that may be asked for: until when, or that it is too late. No right ends on a provisional day."""
 
     action: str
     stage: str | Words
     until: date
     late: bool
+    provisional: bool = False
 
     @property
     def article(self) -> str:
@@ -121,9 +122,9 @@ def _right(
         return None  # nobody disagrees with what they have not read: the 30 days begin with it
     mine = [row for row in rows if row.rule == REQUESTS[action] and row.started_at == delivered_at]
     if mine:
-        return Right(action, stage, mine[-1].due_on, mine[-1].due_at <= now)
+        return Right(action, stage, mine[-1].due_on, mine[-1].is_over(now), mine[-1].provisional)
     found = deadlines.due(RULES[REQUESTS[action]], delivered_at)
-    return Right(action, stage, found.on, found.at <= now)
+    return Right(action, stage, found.on, found.is_over(now), found.provisional)
 
 
 def may_withdraw_review(petition: Petition) -> bool:

@@ -239,3 +239,27 @@ def test_whom_somebody_works_on_is_counted_behind_the_others(monkeypatch: pytest
     counter.join(30)
     assert [end(row)[0].day for row in rows] == [16, 16, 16]
     assert Day.objects.get(date=date(2026, 6, 3)).working is False
+
+
+def test_what_was_begun_with_the_former_calendar_is_looked_at_once_more(
+    office: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a limit begun before a change, written behind the scan's back with the former end, then the last look finds it.
+
+    On SQLite that cannot happen, since an action and a change of the calendar never run side by side: there is no last look.
+    """
+    monkeypatch.setattr(recounting, "SETTLED_AFTER", timedelta(seconds=1))
+    monkeypatch.setattr(recounting, "BATCH", 1)
+    stale = limit(office.bring_to("accepted"), "simple-handling", beijing(2026, 6, 1))
+    seen = limit(office.bring_to("accepted"), "simple-handling", beijing(2026, 6, 1))
+    Deadline.objects.filter(pk=stale.pk).update(by_calendar=False)  # not there yet
+    set_day(date(2026, 6, 3), False, "停电", by_id=1)
+    recounting.go_on(seconds=0)
+    assert end(seen)[0] == date(2026, 6, 16)
+    Deadline.objects.filter(pk=stale.pk).update(by_calendar=True)
+
+    recounting.count_all()
+
+    beside = connection.features.has_select_for_update
+    assert end(stale)[0] == (date(2026, 6, 16) if beside else date(2026, 6, 15))
+    assert not recounting.waits()

@@ -313,6 +313,8 @@ def _who(entry: Entry) -> str:
 
 
 def _referral_note(referral: Referral) -> str:
+    if referral.kind == Referral.Kind.REVIEW:
+        return f"{referral.get_kind_display()} · {referral.get_state_display()}"
     part = _("主办") if referral.lead else _("协办")
     return f"{part} · {referral.get_kind_display()} · {referral.get_state_display()}"
 

@@ -54,6 +54,7 @@ DEEDS: dict[str, str | Promise] = {
     "correct": _("更正内容"),
     "file_directly": _("登记直接收到的信访"),
     "merge": _("并案"),
+    "part": _("与主件分开办理"),
     "split": _("分出另一件"),
     "report_upward": _("报告上级"),
     "not_take_running": _("正在办理，不另受理"),

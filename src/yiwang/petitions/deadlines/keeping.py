@@ -10,7 +10,8 @@ from yiwang.petitions.deadlines.rules import RULE_SETS, VERSION, Rule, is_duty
 from yiwang.petitions.models import Deadline, Extension, LocalLimit, LocalLimits
 
 COUNTED = ("due_on", "due_at", "provisional", "warned", "next_warning_at")
-"""The columns that `set_found` sets."""
+"""The columns that hold what was counted."""
+Counted = tuple[date, datetime, bool, int, datetime | None]
 
 
 def version_on(newest: int, day: date) -> str:
@@ -56,14 +57,19 @@ def lengthened(row: Deadline) -> Lengthened:
     return Lengthened(extended=extended, suspended=list(row.suspensions.values_list("first_day", "last_day")))
 
 
-def set_found(row: Deadline, found: Due, now: datetime) -> bool:
-    """Set the end of a limit as it was counted, unsaved (`COUNTED`); tell whether anything changed.
+def values_found(code: str, found: Due, warned: int, armed: bool, now: datetime) -> Counted:
+    """Return the columns of `COUNTED` for a limit as it was counted; ``armed`` tells whether the clock had still to do with it.
 
     A mark that lies ahead again is warned of again: it is another day.
     """
-    before = [getattr(row, column) for column in COUNTED]
-    row.due_on, row.due_at, row.provisional = found.on, found.at, found.provisional
-    row.warned = min(row.warned, found.passed(now))
-    if row.next_warning_at or row.warned:  # neither: it is history, which is not warned of
-        row.next_warning_at = next_warning(row.rule, found, row.warned)
-    return before != [getattr(row, column) for column in COUNTED]
+    kept = min(warned, found.passed(now))
+    upcoming = (
+        next_warning(code, found, kept) if armed or kept else None
+    )  # neither: it is history, which is not warned of
+    return found.on, found.at, found.provisional, kept, upcoming
+
+
+def set_found(row: Deadline, found: Due, now: datetime) -> None:
+    """Set the end of a limit as it was counted, unsaved (`COUNTED`)."""
+    values = values_found(row.rule, found, row.warned, row.next_warning_at is not None, now)
+    row.due_on, row.due_at, row.provisional, row.warned, row.next_warning_at = values

@@ -10,13 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from yiwang.petitions.deadlines.counting import Days, Due, due
-from yiwang.petitions.deadlines.keeping import COUNTED, rules_of, set_found
+from yiwang.petitions.deadlines.counting import Days, due
+from yiwang.petitions.deadlines.keeping import COUNTED, Counted, rules_of, values_found
 from yiwang.petitions.deadlines.rules import first_owed, is_duty
 from yiwang.petitions.models import NEVER, Deadline, Extension, Petition, Recount, Suspension
 from yiwang.store.ids import first_id_at
@@ -90,15 +89,15 @@ def _batch() -> Recount | None:
         if not found:
             _end(run)
             return None
-        petitions = {petition for _pk, petition in found}
-        free = set(_locked(petitions, skip=True))
-        run.changed += _count(run, free, [pk for pk, _petition in found])
-        before, run.position, run.looked_at = run.position, found[-1][0], run.looked_at + len(found)
+        petitions, until = {petition for _pk, petition in found}, found[-1][0]
+        free = _locked(petitions, skip=True)
+        run.changed += _count(run, until, free)
+        before, run.position, run.looked_at = run.position, until, run.looked_at + len(found)
         busy = petitions - free
         run.save(update_fields=["changed"] if busy else ["changed", "position", "looked_at"])
     for petition in busy:
         with transaction.atomic():
-            run.changed += _count(run, _locked([petition]), [pk for pk, of in found if of == petition])
+            run.changed += _count(run, until, _locked({petition}), since=before)
     if busy:
         # Not when the calendar has changed meanwhile, and the count began again.
         Recount.objects.filter(pk=run.pk, started_at=run.started_at, position=before).update(
@@ -140,44 +139,49 @@ def _end(run: Recount) -> None:
     run.save(update_fields=["position", "finished_at"])
 
 
-def _locked(petitions: Collection[int], *, skip: bool = False) -> list[int]:
-    """Lock petitions as actions do, and return them: all, or those that nobody works on."""
-    return list(
-        Petition.objects.select_for_update(skip_locked=skip).filter(pk__in=petitions).values_list("pk", flat=True)
-    )
+def _locked(petitions: set[int], *, skip: bool = False) -> set[int]:
+    """Lock petitions as actions do, and return them: all, or those that nobody works on. SQLite's writers are alone anyway."""
+    if not connection.features.has_select_for_update:
+        return petitions
+    rows = Petition.objects.select_for_update(skip_locked=skip).filter(pk__in=petitions)
+    return set(rows.values_list("pk", flat=True))
 
 
-def _count(run: Recount, petitions: Collection[int], limits: Collection[int]) -> int:
-    """Count these limits of locked petitions anew, and return how many changed. What has the same end is written together."""
-    now = datetime.now(UTC)
-    calendar = OfficeCalendar(LOOK_AHEAD)
-    rules = cache(rules_of)
+def _count(run: Recount, until: int, petitions: set[int], since: int | None = None) -> int:
+    """Count the limits of locked petitions up to a place anew, and return how many changed; those with the same end are written together."""
+    since = run.position if since is None else since
+    now, calendar, rules = datetime.now(UTC), OfficeCalendar(LOOK_AHEAD), cache(rules_of)
 
     @cache
-    def end(
-        version: str, rule: str, start: datetime, rollover: bool, extended: int, suspended: tuple[Days, ...]
-    ) -> Due:
-        return due(
+    def counted(
+        version: str, rule: str, began: date, rollover: bool, extended: int, suspended: tuple[Days, ...], warned: int,
+        armed: bool,
+    ) -> Counted:  # fmt: skip
+        start = end_of(began) - timedelta(seconds=1)
+        found = due(
             rules(version)[rule], start, extended=extended, suspended=suspended, rollover=rollover, calendar=calendar
         )
+        return values_found(rule, found, warned, armed, now)
 
-    changed: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    between = {"deadline__gt": since, "deadline__lte": until}
+    extended = dict(Extension.objects.filter(**between).values_list("deadline", "days"))
+    suspended: dict[int, tuple[Days, ...]] = {}
+    for limit, first, last in Suspension.objects.filter(**between).values_list("deadline", "first_day", "last_day"):
+        suspended[limit] = (*suspended.get(limit, ()), (first, last))
+    changed: dict[Counted, list[int]] = defaultdict(list)
     duties: set[int] = set()
-    extended = dict(Extension.objects.filter(deadline__in=limits).values_list("deadline", "days"))
-    suspended: dict[int, tuple[Days, ...]] = defaultdict(tuple)
-    for limit, first, last in Suspension.objects.filter(deadline__in=limits).values_list(
-        "deadline", "first_day", "last_day"
+    rows = _concerned(run.first_day, run.last_day).filter(pk__gt=since, pk__lte=until).order_by("started_at")
+    for pk, petition, version, rule, start, rollover, *before in rows.values_list(
+        "pk", "petition", "rule_version", "rule", "started_at", "rollover", *COUNTED
     ):
-        suspended[limit] += ((first, last),)
-    rows = Deadline.objects.filter(OPEN, pk__in=limits, petition__in=petitions).order_by("started_at")
-    for row in rows.only("petition", "rule", "rule_version", "started_at", "rollover", *COUNTED):
-        found = end(
-            row.rule_version, row.rule, end_of(office_date(row.started_at)) - timedelta(seconds=1), row.rollover,
-            extended.get(row.pk, 0), suspended[row.pk],
-        )  # fmt: skip
-        if set_found(row, found, now):
-            changed[tuple(getattr(row, column) for column in COUNTED)].append(row.pk)
-            duties |= {row.petition_id} if is_duty(row.rule) else set()
+        if petition in petitions:
+            values = counted(
+                version, rule, office_date(start), rollover, extended.get(pk, 0), suspended.get(pk, ()), before[3],
+                before[4] is not None,
+            )  # fmt: skip
+            if values != tuple(before):
+                changed[values].append(pk)
+                duties |= {petition} if is_duty(rule) else set()
     for values, ids in changed.items():
         Deadline.objects.filter(pk__in=ids).update(**dict(zip(COUNTED, values, strict=True)))
     _set_next(duties)
