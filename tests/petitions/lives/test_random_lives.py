@@ -28,7 +28,7 @@ def test_whatever_happens_the_law_holds(city: City) -> None:
     seed_calendar()
     Lives.inhabit(city)
     Lives.steps = 0
-    examples = 24 if connection.vendor == "sqlite" else 8
+    examples = 40 if connection.vendor == "sqlite" else 8
     walk = settings(
         max_examples=examples * (30 if LONG else 1), stateful_step_count=100, deadline=None, database=None,
         suppress_health_check=list(HealthCheck), print_blob=True, report_multiple_bugs=False,
