@@ -15,7 +15,6 @@ from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition
 from yiwang.workdays.changes import enter_year
 from yiwang.workdays.counting import office_date
-from yiwang.workdays.seed import seed_calendar
 from yiwang.workdays.wording import day_in_words
 
 TODAY = office_date(datetime.now(UTC))
@@ -142,7 +141,6 @@ def test_a_head_orders_somebody_to_step_back(city: City, client: Client) -> None
 
 def test_simple_handling_is_offered_where_it_may_be(city: City, client: Client) -> None:
     """Given first, urgent and suggested matters, then only the first can be handled simply; after three days with a reason not."""
-    seed_calendar()
     client.force_login(city.who(city.housing, Role.AGENCY_HANDLER))
     plain = city.bring_to("referred")
     assert offered(client, plain)["accept_simply"]
