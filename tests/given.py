@@ -5,6 +5,7 @@ Everything is made through the same actions that the product runs.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -13,6 +14,7 @@ from yiwang.agencies.seed import root_office, seed_root
 from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition
+from yiwang.workdays.counting import office_date
 
 _numbers = count(1)
 
@@ -146,6 +148,11 @@ class City:
         }
         if state == "asked":
             return petition
+        if state == "decided" and petition.review.agency is None:
+            record = actions.RecordDecision(
+                outcome=outcome, text="省复核〔2026〕1号：予以维持。", decided_on=office_date(datetime.now(UTC))
+            )
+            return record.run(self.officer, petition.pk)
         for step, (action, actor) in way.items():
             petition = action.run(actor(), petition.pk)
             if step == state:

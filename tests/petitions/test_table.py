@@ -170,9 +170,14 @@ def prepare_follower(city: City, state: str) -> Petition:
     return follower
 
 
+def _of_a_re_review(row: Transition, state: str) -> bool:
+    """Tell whether the row, in that state, speaks of a re-review: one decided outside, or asked for once more."""
+    return row.action == "record_decision" or (row.action == "ask_re_review" and state in {"refused", "withdrawn"})
+
+
 def prepare_review(city: City, row: Transition, state: str) -> Petition:
     """Bring the review of an answer to where the action can be taken."""
-    petition = city.bring_review_to(state, again=row.action == "record_decision")
+    petition = city.bring_review_to(state, again=_of_a_re_review(row, state))
     if row.action == "remand":
         actions.SendBackReview(reason="应予撤销").run(city.approver(city.government), petition.pk)
         actions.DraftReview(outcome="revoked", text="撤销，重新办理").run(city.handler(city.government), petition.pk)

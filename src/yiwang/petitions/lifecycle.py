@@ -189,22 +189,22 @@ ENDED = (S.ANSWERED, S.CLOSED)
 def _review(
     action: str, label: str | Promise, start: tuple[str, ...], end: str, by: tuple[Who, ...], article: str,
     starts: tuple[str, ...] = (), meets: tuple[str, ...] = (), *, shown: bool = True, petition_end: str = "",
-    papers: tuple[str, ...] = (),
+    papers: tuple[str, ...] = (), petition_start: tuple[str, ...] = ENDED,
 ) -> Transition:  # fmt: skip
     return Transition(
         action, label, start, end, by, article, starts, meets, shown_to_petitioner=shown, machine=Machine.REVIEW,
-        petition_start=ENDED, petition_end=petition_end, papers=papers,
+        petition_start=petition_start, petition_end=petition_end, papers=papers,
     )  # fmt: skip
 
 
 R = Review.State
 REVIEW_TRANSITIONS: tuple[Transition, ...] = (
     _review(
-        "ask_review", _("申请复查"), ("",), R.ASKED, (*PETITIONER, *CLERKS), "35",
+        "ask_review", _("申请复查"), ("", R.REFUSED, R.WITHDRAWN), R.ASKED, (*PETITIONER, *CLERKS), "35",
         starts=("review",), meets=("review-request",),
     ),
     _review(
-        "ask_re_review", _("申请复核"), (R.DECIDED,), R.ASKED, (*PETITIONER, *CLERKS), "36",
+        "ask_re_review", _("申请复核"), (R.DECIDED, R.REFUSED, R.WITHDRAWN), R.ASKED, (*PETITIONER, *CLERKS), "36",
         starts=("re-review",), meets=("re-review-request",),
     ),
     _review("take_review", _("受理复查复核"), (R.ASKED,), R.TAKEN, REVIEWERS, "35"),
@@ -225,7 +225,7 @@ REVIEW_TRANSITIONS: tuple[Transition, ...] = (
     ),
     _review(
         "deliver_review", _("复查复核意见送达"), (R.DECIDED,), "", (*PETITIONER, *CLERKS, *REVIEW_SERVERS, *SYSTEM), "36",
-        starts=("re-review-request",),
+        starts=("re-review-request",), petition_start=(*ENDED, S.ACCEPTED),  # there, where the opinion revoked the answer
     ),
     _review("withdraw_review", _("撤回复查复核申请"), (R.ASKED, R.TAKEN, R.DRAFTED), R.WITHDRAWN, (*PETITIONER, *CLERKS), "35"),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yiwang.petitions import deadlines
-from yiwang.petitions.actions.reviewing import may_be_reviewed
+from yiwang.petitions.actions.reviewing import decided_review, may_be_reviewed
 from yiwang.petitions.deadlines import RULES
 from yiwang.petitions.lifecycle import ENDED, REVIEW_TURN
 from yiwang.petitions.models import Deadline, Petition, Review
@@ -105,12 +105,14 @@ def right_of(petition: Petition, rows: Iterable[Deadline], now: datetime | None 
     now = now or datetime.now(UTC)
     if petition.state not in ENDED or petition.answer_id is None:
         return None
-    review = petition.review if petition.review_state else None
+    if petition.review_state in REVIEW_TURN:
+        return None
+    review = decided_review(petition)
     if review is None:
         if not may_be_reviewed(petition):
             return None
         return _right("ask_review", Review.Stage.REVIEW.label, petition.delivered_at, rows, now)
-    if review.state == Review.State.DECIDED and review.stage == Review.Stage.REVIEW:
+    if review.stage == Review.Stage.REVIEW:
         return _right("ask_re_review", Review.Stage.RE_REVIEW.label, review.delivered_at, rows, now)
     return None
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yiwang.desk.work.dossier import Dossier
 from yiwang.petitions import deadlines
-from yiwang.petitions.actions.reviewing import may_be_reviewed
+from yiwang.petitions.actions.reviewing import decided_review, may_be_reviewed
 from yiwang.petitions.lifecycle import REVIEW_TURN
 from yiwang.petitions.models import Deadline, Petition, Referral, Review
 from yiwang.workdays.wording import day_in_words
@@ -142,14 +142,14 @@ def _reopening(dossier: Dossier) -> Hindrance:
 
 
 def _asking_review(dossier: Dossier) -> Hindrance:
-    if not may_be_reviewed(dossier.petition):
+    if not may_be_reviewed(dossier.petition) or decided_review(dossier.petition):
         return HIDDEN
     late = _over(dossier, "review-request")
     return _("申请复查的期限到%(day)s为止，已过。") % {"day": day_in_words(late.due_on)} if late else None
 
 
 def _asking_re_review(dossier: Dossier) -> Hindrance:
-    review = dossier.petition.review
+    review = decided_review(dossier.petition)
     if review is None or review.stage == Review.Stage.RE_REVIEW:
         return HIDDEN
     late = _over(dossier, "re-review-request")

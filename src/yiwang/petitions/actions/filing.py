@@ -13,6 +13,7 @@ from yiwang.agencies.models import Agency, Region
 from yiwang.people.models import Petitioner
 from yiwang.petitions import deadlines, exemptions, notices, numbers, permissions
 from yiwang.petitions.actions.action import Refused
+from yiwang.petitions.actions.referring import refuse_agency
 from yiwang.petitions.actions.work import Work, set_turn
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import Upload, attach, forget, transaction_with
@@ -125,6 +126,8 @@ class File:
         entitled, post = permissions.entitlement(BY_ACTION[self.code], actor, petition)
         if not entitled:
             raise Refused("not_entitled", _("您的岗位不能登记信访。"))
+        if self.agency:
+            refuse_agency(petition, self.agency)
         work = Work(
             petition, actor, post, BY_ACTION[self.code], now, received_at if actor.imported else now, historical, quiet
         )

@@ -50,10 +50,11 @@ class AskExtension(Action):
         refuse_empty(self.reason, "no_reason", _("请写明延期的理由，批准后会告诉信访人。"))
         _refuse_days(self.days)
         _extendable(work)
-        if asked_and_undecided(work):
+        if work.petition.extension_asked:
             raise Refused("asked", _("已经申请过延期，正等负责人决定。"))
 
     def apply(self, work: Work) -> None:
+        work.petition.extension_asked = True
         work.note = self.reason
         work.data["days"] = self.days
 
@@ -74,6 +75,7 @@ class Extend(Action):
             raise Refused("too_late", _("办理期限%(day)s已经到期，不能再延长。") % {"day": day_in_words(row.due_on)})
 
     def apply(self, work: Work) -> None:
+        work.petition.extension_asked = False
         row = next((row for row in work.open_deadlines if row.rule == EXTENDABLE and row.is_open), None)
         if row is None:
             return  # one that was merged into the petition, and runs under another limit
@@ -94,22 +96,12 @@ class RefuseExtension(Action):
 
     def check(self, work: Work) -> None:
         refuse_empty(self.reason, "no_reason", _("请写明不批准的理由。"))
-        if not asked_and_undecided(work):
+        if not work.petition.extension_asked:
             raise Refused("not_asked", _("没有等待决定的延期申请。"))
 
     def apply(self, work: Work) -> None:
+        work.petition.extension_asked = False
         work.note = self.reason
-
-
-def asked_and_undecided(work: Work) -> bool:
-    """Tell whether an extension was asked for and the head has not decided yet."""
-    last = (
-        work.petition.entries.filter(action__in=("ask_extension", "extend", "refuse_extension"))
-        .order_by("-id")
-        .values_list("action", flat=True)
-        .first()
-    )
-    return last == "ask_extension"
 
 
 @dataclass(kw_only=True)

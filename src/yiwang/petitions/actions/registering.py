@@ -197,7 +197,7 @@ class Split(Action):
             region=self.region or petition.region, place=petition.place, language=petition.language, persons=petition.persons,
             consents_to_publish=petition.consents_to_publish, read_back=True, received_at=petition.received_at,
             split_from=petition,
-        ).run(work.actor)  # fmt: skip
+        ).run(work.actor, historical=work.historical, quiet=work.quiet)  # fmt: skip
         work.data["part"] = str(part.pk)
 
 

@@ -27,6 +27,14 @@ def may_be_reviewed(petition: Petition) -> bool:
     return petition.purpose == Petition.Purpose.APPEAL and ordinary and not settled
 
 
+def decided_review(petition: Petition) -> Review | None:
+    """Return the review of the present answer that was decided last; a request that came to nothing leaves the one before it."""
+    review = petition.review if petition.review_state else None
+    if review and review.state in {Review.State.REFUSED, Review.State.WITHDRAWN}:
+        return review.earlier
+    return review
+
+
 def _review_of(work: Work) -> Review:
     review = work.petition.review
     if review is None:
@@ -81,6 +89,9 @@ class AskReview(Action):
                 "not_reviewable",
                 _("这份答复不是信访处理意见，不能申请复查。可以按答复中写明的途径提出，也可以拨打电话问我们。"),
             )
+        review = work.petition.review
+        if work.petition.review_state and review and review.stage == Review.Stage.RE_REVIEW:
+            raise Refused("decided", _("复查意见已经作出。对它不服的，请申请复核（第三十六条）。"))
         way = _("如果有新的事实或理由，可以再提出信访；也可以请信访部门重新办理。")
         _refuse_late(work, "review-request", work.petition.delivered_at, way)
 
@@ -98,14 +109,17 @@ class AskReReview(Action):
 
     def check(self, work: Work) -> None:
         refuse_empty(self.grounds, "no_grounds", _("请写明您不同意复查意见的哪些内容、为什么。"))
-        review = _review_of(work)
-        if review.stage == Review.Stage.RE_REVIEW:
+        decided = decided_review(work.petition)
+        if decided is None:
+            raise Refused("not_decided", _("还没有复查意见，不能申请复核。请先申请复查（第三十五条）。"))
+        if decided.stage == Review.Stage.RE_REVIEW:
             raise Refused("final", _("复核意见是最终意见。对同一事实和理由，不再受理（第三十六条）。"))
         way = _("如果有新的事实或理由，可以再提出信访。")
-        _refuse_late(work, "re-review-request", review.delivered_at, way)
+        _refuse_late(work, "re-review-request", decided.delivered_at, way)
 
     def apply(self, work: Work) -> None:
-        earlier = _review_of(work)
+        earlier = decided_review(work.petition)
+        assert earlier is not None
         _ask(work, Review.Stage.RE_REVIEW, self.grounds, earlier.agency or work.petition.office, earlier)
 
 
@@ -171,6 +185,8 @@ class DraftReview(Action):
 
     def check(self, work: Work) -> None:
         refuse_empty(self.text, "no_text", _("请写明复查复核意见：查明的事实、意见和依据。"))
+        if _review_of(work).agency_id is None:
+            raise Refused("outside", _("审查机关在平台外，请录入它的意见，不能代它起草。"))
         if self.outcome not in Review.Outcome.values:
             raise Refused("no_outcome", _("请选择：维持、变更，或撤销并责令重新办理。"))
 
@@ -286,7 +302,7 @@ class DeliverReview(Action):
         since = start_of(self.on) if self.on else work.happened_at
         _set(work, review, Review.State.DECIDED, delivered_at=since)
         work.data["how"] = self.how
-        if review.stage == Review.Stage.REVIEW:
+        if review.stage == Review.Stage.REVIEW and review.outcome != Review.Outcome.REVOKED:
             work.start("re-review-request", work.petition.office, since=since)
 
 

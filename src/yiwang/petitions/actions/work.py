@@ -134,6 +134,7 @@ class Work(WorkOnLimits):
             petition.days_to_answer = max((petition.answered_on - petition.received_on).days, 0)
         petition.delivered_at = None
         petition.final_at = None
+        petition.extension_asked = False
 
     def part_followers(self) -> None:
         """Let the open ones merged into this petition go on without it, each with an entry: the eldest leads, the others follow it."""
@@ -237,6 +238,8 @@ def set_turn(petition: Petition) -> None:
         petition.turn_agency, petition.turn_role = None, ""
         return
     relation, role = turn
+    if petition.extension_asked and petition.state == Petition.State.ACCEPTED:
+        role = Role.APPROVER  # the head decides first
     agency = petition.office if relation == Relation.OFFICE else petition.lead_agency
     if role == Role.APPROVER and agency:
         agency = _nearest_with_approver(agency)

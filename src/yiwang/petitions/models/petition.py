@@ -113,6 +113,7 @@ class Petition(SealedRow):
     split_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     route = models.CharField(_("办理途径"), max_length=16, choices=Route.choices, default=Route.ORDINARY)
     simple = models.BooleanField(_("简易办理"), default=False)
+    extension_asked = models.BooleanField(default=False, help_text="the head has yet to decide on more time (art. 34)")
     recused = models.JSONField(_("回避"), default=list, help_text="ids of the staff who may not act on it (art. 28)")
     urgent = models.BooleanField(_("紧急"), default=False)
     rules = models.CharField(max_length=12, default="2022", help_text="the rule set under which it was registered")
