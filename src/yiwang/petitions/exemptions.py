@@ -42,6 +42,10 @@ def exempts(rule: str, petition: Petition, agency: Agency, kind: str) -> bool:
     return any(row.applies(petition, agency, kind) for row in EXEMPTIONS if row.rule == rule)
 
 
+HANDLING_RULES = frozenset({"handling", "simple-handling", "reply"})
+"""The limits of which an acceptance starts one."""
+
+
 def handling_rule(petition: Petition) -> str:
     """Return the limit that an acceptance starts: art. 34 binds appeals of the sixth route alone; else the office's own."""
     ordinary = petition.purpose == Petition.Purpose.APPEAL and petition.route == Petition.Route.ORDINARY

@@ -373,3 +373,17 @@ def test_converted_to_the_ordinary_way_the_sixty_days_count_from_acceptance(city
     after = actions.ConvertToOrdinary(reason="要现场鉴定").run(city.handler(city.housing), petition.pk)
     assert (after.simple, limit(petition, "handling").due_on) == (False, date(2026, 5, 1))
     assert Deadline.objects.get(petition=petition, rule="simple-handling").cancelled_because == "converted"
+
+
+@pytest.mark.article("34")
+def test_a_corrected_purpose_takes_its_own_limit(city: City, clock: Clock) -> None:
+    """Given an appeal accepted on 2 March, when it turns out to be a suggestion, then the office's own limit runs from that day instead."""
+    petition = city.bring_to("accepted")
+    clock.set(2026, 3, 20, 9, 0)
+
+    actions.Correct(purpose=Petition.Purpose.SUGGESTION).run(city.clerk, petition.pk)
+
+    was = Deadline.objects.get(petition=petition, rule="handling")
+    assert was.cancelled_because == "corrected"
+    assert limit(petition, "reply").due_on == was.due_on == date(2026, 5, 1)
+    assert Petition.objects.get(pk=petition.pk).next_due_rule == "reply"

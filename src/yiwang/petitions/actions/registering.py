@@ -62,6 +62,8 @@ class Correct(Action):
                 setattr(petition, name, getattr(self, name))
         petition.set_words(self.subject or subject, self.text or text)
         _reindex(petition, old_text)
+        if "purpose" in changed and petition.accepted_at and petition.lead_agency:
+            _go_over(work, petition.lead_agency)
         work.data["changed"] = [*work.data.get("changed", []), *changed]
 
 
@@ -270,6 +272,16 @@ class NotTakeAgain(Action):
         day = office_date(self.earlier.final_at) if self.earlier.final_at else office_date(work.happened_at)
         work.tell("not_taken_again", day=day)
         work.issue("no_longer")
+
+
+def _go_over(work: Work, lead: Agency) -> None:
+    """Let the limit of the new purpose run instead of the old one's, from acceptance: art. 34 binds appeals alone."""
+    rule = exemptions.handling_rule(work.petition)
+    running = {row.rule for row in work.open_deadlines if row.is_open and row.rule in exemptions.HANDLING_RULES}
+    if running and rule not in running:
+        work.petition.simple = False
+        work.cancel("corrected", *running)
+        work.start(rule, lead, since=work.petition.accepted_at)
 
 
 def refuse_itself(petition: Petition, earlier: Petition) -> None:
