@@ -13,7 +13,7 @@ from bench.pages import Pages
 from bench.postgres import Postgres
 from bench.servers import VAR
 
-PARTS = ("filing", "statements", "pages")
+PARTS = ("filing", "statements", "pages", "recount")
 PAGE_ROUNDS, PAGE_REQUESTS = 3, 12
 TIMES = 10
 
@@ -56,6 +56,8 @@ class Plan:
                     many = TIMES * self.options.petitions
                     large = self._pages(engine, self._loaded(engine, many, "-large"), many)
                     self.rows += page_rows.growth_rows(engine, small, large)
+            if "recount" in self.options.parts:
+                self.rows.append(self._recount(engine))
         groups = list(dict.fromkeys(row.group for row in self.rows))
         self.rows.sort(key=lambda row: groups.index(row.group))
 
@@ -88,6 +90,14 @@ class Plan:
             floor(engine, self.server.fresh("bench_floor")),
             peer(self.server.fresh("bench_peer"), self.options.petitions),
         ]
+
+    def _recount(self, engine: str) -> Row:
+        petitions = self.options.petitions
+        _say(f"counting the limits of {petitions:,} open petitions anew on {engine}")
+        url = self.server.fresh("bench_recount") if engine == "PostgreSQL" and self.server else ""
+        house = office.fresh(f"recount-{engine.lower()}", url)
+        counted = house.module("bench.recount", "--inside", "--petitions", str(petitions))
+        return page_rows.recount_row(engine, petitions, counted)
 
     def _pages(self, engine: str, house: Office, petitions: int) -> Pages:
         _say(f"opening pages among {petitions:,} petitions on {engine}")

@@ -1,4 +1,4 @@
-"""``python -m bench.recount``: how long the open limits take to be counted anew when a day of the calendar changes.
+"""How long the open limits take to be counted anew when a day of the calendar changes: ``make bench``, or ``python -m bench.recount``.
 
 The worst case: every petition has two limits in working days, both run through the day, both move, and one of them is the
 petition's next. Run on each engine in an office of its own; the aim is 60 s for 100 000 open petitions.
