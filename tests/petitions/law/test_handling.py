@@ -67,6 +67,16 @@ def test_who_stepped_back_cannot_act_from_any_post(city: City, clock: Clock) -> 
 
 
 @pytest.mark.article("28.3")
+def test_who_stepped_back_from_a_merged_petition_acts_not_on_it_through_its_lead(city: City, clock: Clock) -> None:
+    """Given a handler who stepped back from one of two merged petitions, when they answer the lead, then it is refused and nothing changes."""
+    lead, follower = city.bring_to("accepted"), city.bring_to("registered")
+    actions.Merge(into=lead.pk).run(city.officer, follower.pk)
+    actions.Recuse(reason="信访人是我的表兄").run(city.handler(city.housing), follower.pk)
+    with refused("recused"):
+        actions.DraftAnswer(text=WORDS, outcome="support").run(city.handler(city.housing), lead.pk)
+
+
+@pytest.mark.article("28.3")
 def test_a_leader_orders_recusal_and_a_colleague_does_not(city: City, clock: Clock) -> None:
     """Given a handler with an interest, when the approver orders recusal, then it holds; when a colleague does, it is refused."""
     petition = city.bring_to("accepted")

@@ -82,6 +82,11 @@ class Action:
                     "petitioner", "office", "lead_agency"
                 ):
                     if stands_at(self.transition, follower):  # not who was answered, or ended, by itself
+                        if actor.staff_id in follower.recused:
+                            raise Refused(
+                                "recused",
+                                _("您在并入这件的%(number)s上已经回避，请交别人办理。") % {"number": follower.number},
+                            )
                         self._do(work.for_follower(follower))
         return petition
 
