@@ -96,7 +96,8 @@ def ended(city: City) -> Petition:
 def brought(city: City, row: Transition, state: str, agency: Agency) -> Petition:
     """Return a petition that stands where the row begins."""
     if row.machine == Machine.REVIEW:
-        again = row.action == "record_decision"
+        once_more = row.action == "ask_re_review" and state in {"refused", "withdrawn"}
+        again = row.action == "record_decision" or once_more
         petition = city.bring_review_to("taken" if row.action == "remand" else state, again=again)
         if row.action == "remand":
             draft = actions.DraftReview(outcome="revoked", text="事实不清，撤销。")

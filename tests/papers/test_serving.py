@@ -56,7 +56,7 @@ def test_the_opinion_received_starts_the_time_for_a_review(city: City, owed: Owe
     assert Service.objects.filter(paper=paper).count() == 2
 
 
-@pytest.mark.article("36")
+@pytest.mark.article("36.1")
 def test_the_reviews_opinion_received_starts_the_time_for_a_re_review(city: City, owed: Owe) -> None:
     """Given the opinion of a review, when the reviewing body hands it over, then the 30 days for the re-review count from that day."""
     petition = Petition.objects.get(pk=city.bring_review_to("decided").pk)
