@@ -291,3 +291,17 @@ def test_a_wrong_day_of_delivery_is_refused_with_all_kept(city: City, client: Cl
     assert answer.context["form"]["on"].value() == tomorrow
     assert answer.context["form"]["on"].errors
     assert Petition.objects.get(pk=petition.pk).version == petition.version
+
+
+def test_what_is_seldom_needed_is_folded_away(city: City, client: Client) -> None:
+    """Given a matter in hand, then its handler sees the daily steps at once and the others under one line, each still a link."""
+    petition = city.bring_to("accepted")
+    client.force_login(city.who(city.housing, Role.AGENCY_HANDLER))
+    answer = client.get(f"/desk/petitions/{petition.number}/")
+    assert [step.action for step in answer.context["folded"]] == [
+        "report_upward", "lead_out", "choose_route", "recuse", "hold_hearing", "settle",
+    ]  # fmt: skip
+    page = answer.content.decode()
+    at_once, _stop, folded = page.partition("不常用的 6 项")
+    assert f"/desk/petitions/{petition.number}/do/ask_extension/" in at_once
+    assert f"/desk/petitions/{petition.number}/do/lead_out/" in folded

@@ -14,7 +14,7 @@ from yiwang.desk.work.dossier import Dossier, dossier_of, find, note_look, open_
 from yiwang.desk.work.every_form import FORMS
 from yiwang.desk.work.forms import ActionForm
 from yiwang.desk.work.standard import inserted, standard_answers
-from yiwang.desk.work.steps import WHY, Step, steps_of
+from yiwang.desk.work.steps import WHY, Step, folded, steps_of
 from yiwang.petitions.lifecycle import BY_ACTION
 from yiwang.petitions.models import Answer, Petition
 from yiwang.petitions.visibility import visible_to
@@ -34,7 +34,14 @@ def petition(request: DeskRequest, number: str) -> HttpResponse:
     steps = steps_of(dossier)
     first = next((step for step in steps if step.primary and step.action in INLINE), None)
     form = FORMS[first.action](dossier, initial={"from_list": _origin(request)}) if first else None
-    context = {"dossier": dossier, "steps": steps, "first": first, "form": form, "files": dossier.files}
+    context = {
+        "dossier": dossier,
+        "steps": steps,
+        "folded": folded(steps),
+        "first": first,
+        "form": form,
+        "files": dossier.files,
+    }
     context |= _frame(request, dossier)
     return render(request, "desk/work/petition.html", context)
 

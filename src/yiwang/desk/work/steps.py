@@ -83,6 +83,16 @@ OTHER_WAY = frozenset(
     }
 )  # fmt: skip
 """The other answer to what a petition waits for: it stands next to the first."""
+SELDOM = frozenset(
+    {
+        "choose_route", "convert_to_ordinary", "correct", "hold_hearing", "lead_out", "mark_urgent", "not_take_again",
+        "not_take_running", "publish", "raise_dispute", "recall", "recuse", "report_upward", "settle", "split", "withdraw",
+        "withdraw_review",
+    }
+)  # fmt: skip
+"""What few petitions ever need: folded away, so that where the matter stands in law is seen without scrolling."""
+FEW = 2
+"""So many are not worth folding away."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,12 @@ def steps_of(dossier: Dossier) -> list[Step]:
     first = next((action for action in first_things(dossier) if action in offered), "")
     found = [replace(step, primary=step.action == first) for step in found]
     return sorted(found, key=lambda step: (not step.primary, bool(step.hindrance), step.action not in OTHER_WAY))
+
+
+def folded(steps: list[Step]) -> list[Step]:
+    """Return the steps that are folded away: the seldom ones, when there are more than a few."""
+    seldom = [step for step in steps if step.action in SELDOM and not step.primary]
+    return seldom if len(seldom) > FEW else []
 
 
 def first_things(dossier: Dossier) -> list[str]:
