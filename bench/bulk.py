@@ -7,10 +7,11 @@ come from the models, so that a column that is added or renamed is noticed here 
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection, models
+from psycopg.types.json import Jsonb
 
 Row = dict[str, Any]
 
@@ -22,6 +23,7 @@ class Table:
         fields = model._meta.concrete_fields
         self.name = model._meta.db_table
         self.columns = [field.column for field in fields]
+        self.types = [(field.db_type(connection) or "").partition("(")[0] for field in fields]
         self.blank: Row = {field.attname: _default(field) for field in fields}
         self.rewritten = [(place, rewrite) for place, field in enumerate(fields) if (rewrite := _rewriting(field))]
 
@@ -46,7 +48,9 @@ class Table:
         columns = ", ".join(f'"{column}"' for column in self.columns)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                with cursor.copy(f'COPY "{self.name}" ({columns}) FROM STDIN') as copy:
+                # In binary, neither side spells out a number or an instant: half the time of text for both.
+                with cursor.copy(f'COPY "{self.name}" ({columns}) FROM STDIN (FORMAT BINARY)') as copy:
+                    copy.set_types(self.types)
                     for row in rows:
                         copy.write_row(row)
             else:
@@ -71,8 +75,7 @@ def table(model: type[models.Model]) -> Table:
 def _default(field: "models.Field[Any, Any]") -> Any:
     if field.primary_key:
         return None  # made from the instant, by whoever makes the row
-    value = field.get_default()
-    return json.dumps(value) if isinstance(field, models.JSONField) else _plain(value)
+    return _plain(field.get_default())
 
 
 def _rewriting(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
@@ -80,6 +83,8 @@ def _rewriting(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
         return _instant if connection.vendor == "sqlite" else None
     if isinstance(field, models.DateField):
         return _day if connection.vendor == "sqlite" else None
+    if isinstance(field, models.JSONField):
+        return json.dumps if connection.vendor == "sqlite" else Jsonb
     return _plain if field.choices else None
 
 
@@ -88,8 +93,9 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, models.Choices) else value
 
 
+@lru_cache(maxsize=1_000)
 def _instant(value: datetime) -> str:
-    """Return an instant as Django writes it into SQLite."""
+    """Return an instant as Django writes it into SQLite; a step's instant stands in several columns and rows."""
     return value.replace(tzinfo=None).isoformat(" ") if value.tzinfo is UTC else _instant(value.astimezone(UTC))
 
 

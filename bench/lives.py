@@ -81,7 +81,7 @@ class _Life:
     def __init__(self, lives: Lives, rows: Rows, received_at: datetime) -> None:
         self.lives, self.rows, self.dice, self.city = lives, rows, lives.dice, lives.city
         self.office = self.city.offices.draw(self.dice)
-        self.lead = self.city.agencies_of[self.office.pk].draw(self.dice)
+        self.lead = self.city.agencies_of[self.office.id].draw(self.dice)
         self.open: dict[str, Row] = {}
         self.referral: Row | None = None
         self.petition, self.key = self._petition(received_at)
@@ -120,7 +120,7 @@ class _Life:
         agent, approver = self._of(self.lead, Role.AGENCY_HANDLER), self._of(self.lead, Role.APPROVER)
         if not self._step("accept", accepted, agent):
             return
-        self.petition.update(accepted_at=accepted, handler_id=agent[1].pk)
+        self.petition.update(accepted_at=accepted, handler_id=agent[1].id)
         self._cancel("objection", accepted)
         waited = self.petition["received_at"] + timedelta(days=self.lives.writer.answer_days())
         answered = max(accepted + timedelta(hours=1), waited)
@@ -148,11 +148,11 @@ class _Life:
             number=lives.number(received_on),
             channel=CHANNELS.draw(dice),
             purpose=PURPOSES.draw(dice),
-            category_id=self.city.categories.draw(dice).pk,
-            region_id=self.city.regions.draw(dice).pk,
+            category_id=self.city.categories.draw(dice).id,
+            region_id=self.city.regions.draw(dice).id,
             petitioner_id=self._petitioner(received_at),
             consents_to_publish=dice.random() < 0.5,
-            office_id=self.office.pk,
+            office_id=self.office.id,
             urgent=dice.random() < 0.01,
             received_at=received_at,
             received_on=received_on,
@@ -161,7 +161,7 @@ class _Life:
         row["data_key"] = key.wrapped
         subject, text = lives.writer.subject(), lives.writer.body()
         if row["purpose"] == Purpose.ACCUSATION:
-            row["accused_id"] = self.city.agencies_of[self.office.pk].draw(dice).pk
+            row["accused_id"] = self.city.agencies_of[self.office.id].draw(dice).id
             for column, words in (("sealed_subject", subject), ("sealed_text", text)):
                 row[column] = key.seal(words, Petition._meta.db_table, column, row["id"])
         else:
@@ -199,8 +199,8 @@ class _Life:
             referral_id=self.referral and self.referral["id"],
             action=action,
             actor_kind="staff" if by else "citizen",
-            agency_id=by and by[0].pk,
-            actor_id=by and by[1].pk,
+            agency_id=by and by[0].id,
+            actor_id=by and by[1].id,
             from_state=str(before),
             to_state=str(petition["state"]),
             happened_at=at,
@@ -229,7 +229,7 @@ class _Life:
             referral_id=self.referral and self.referral["id"],
             rule=rule.code,
             rule_version=VERSION,
-            owed_by_id=self.office.pk if rule.owes == Owes.OFFICE else self.lead.pk,
+            owed_by_id=self.office.id if rule.owes == Owes.OFFICE else self.lead.id,
             started_at=at,
             due_on=due_on,
             due_at=_end_of(due_on),
@@ -244,13 +244,13 @@ class _Life:
             Referral,
             at,
             petition_id=self.petition["id"],
-            agency_id=self.lead.pk,
+            agency_id=self.lead.id,
             state=Referral.State.RECEIVED,
-            sent_by_id=by[1].pk,
+            sent_by_id=by[1].id,
             sent_at=at,
             received_at=min(self.lives.now, at + timedelta(hours=4)),
         )
-        self.petition["lead_agency_id"] = self.lead.pk
+        self.petition["lead_agency_id"] = self.lead.id
         self._step("refer", at, by)
 
     def _draft(self, at: datetime, by: By) -> Row:
@@ -258,9 +258,9 @@ class _Life:
             Answer,
             at,
             petition_id=self.petition["id"],
-            agency_id=self.lead.pk,
+            agency_id=self.lead.id,
             outcome=OUTCOMES.draw(self.dice),
-            drafted_by_id=by[1].pk,
+            drafted_by_id=by[1].id,
             drafted_at=at,
         )
         if self.petition["purpose"] == Purpose.ACCUSATION:
@@ -272,7 +272,7 @@ class _Life:
 
     def _answer(self, answer: Row, at: datetime, by: By) -> None:
         petition, day = self.petition, office_date(at)
-        answer.update(state=Answer.State.APPROVED, decided_by_id=by[1].pk, decided_at=at)
+        answer.update(state=Answer.State.APPROVED, decided_by_id=by[1].id, decided_at=at)
         petition.update(answered_at=at, answered_on=day, days_to_answer=(day - petition["received_on"]).days)
         if self.referral:
             self.referral.update(state=Referral.State.DONE, ended_at=at)
@@ -285,7 +285,7 @@ class _Life:
                 petition_id=self.petition["id"],
                 answer_id=answer["id"],
                 about=about,
-                agency_id=agency.pk,
+                agency_id=agency.id,
                 level=LEVELS.draw(self.dice),
                 at=at,
             )
@@ -301,9 +301,9 @@ class _Life:
             petition_id=petition["id"],
             slug=f"{self.dice.getrandbits(60):x}",
             answer_text=answer["text"],
-            agency_id=self.lead.pk,
+            agency_id=self.lead.id,
             published_at=at,
-            published_by_id=by[1].pk,
+            published_by_id=by[1].id,
             **{name: petition[name] for name in shared},
         )
 
@@ -312,7 +312,7 @@ class _Life:
         if petition["state"] in TURN:
             relation, role = TURN[petition["state"]]
             turn = self.office if relation == Relation.OFFICE else self.lead
-            petition.update(turn_agency_id=turn.pk, turn_role=role)
+            petition.update(turn_agency_id=turn.id, turn_role=role)
         if first := first_owed((promise["due_at"], promise["rule"]) for promise in self.open.values()):
             petition.update(next_due_at=first[0], next_due_rule=first[1])
 

@@ -1,14 +1,10 @@
 """Writes invented rows: each model in bulk, then the search indexes, in the order in which they refer to each other."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
-
 from django.db import connection, transaction
 
 from bench.bulk import table
 from bench.lives import Rows
 from yiwang.people.models import Petitioner
-from yiwang.petitions.index import Index
 from yiwang.petitions.models import Answer, Deadline, Entry, Petition, PublishedAnswer, Rating, Referral
 from yiwang.petitions.search import PETITIONS, PUBLISHED
 
@@ -18,25 +14,13 @@ ORDER = (Petitioner, Petition, Referral, Answer, Entry, Deadline, Rating, Publis
 def write(rows: Rows) -> None:
     """Write all rows in one transaction; whatever can be done before it is: SQLite has one writer at a time."""
     prepared = [(table(model), table(model).prepared(rows[model])) for model in ORDER]
-    petitions = [(row["id"], (row["subject"], row["text"])) for row in rows[Petition] if row["subject"]]
-    published = [(row["id"], (row["subject"], row["text"], row["answer_text"])) for row in rows[PublishedAnswer]]
-    indexing = [_indexing(PETITIONS, petitions), _indexing(PUBLISHED, published)]
+    petitions = [PETITIONS.prepared(row["id"], row["subject"], row["text"]) for row in rows[Petition] if row["subject"]]
+    published = [
+        PUBLISHED.prepared(row["id"], row["subject"], row["text"], row["answer_text"]) for row in rows[PublishedAnswer]
+    ]
     # Every row refers to one of the same batch; checked one by one, SQLite would look through whole tables.
     with connection.constraint_checks_disabled(), transaction.atomic():
         for place, its_rows in prepared:
             place.write(its_rows)
-        for index in indexing:
-            index()
-
-
-def _indexing(index: Index, texts: Sequence[tuple[int, tuple[str, ...]]]) -> Callable[[], None]:
-    """Return what writes texts into an index: cut beforehand on SQLite, by one COPY on PostgreSQL, where nobody waits."""
-    if connection.vendor == "postgresql":
-        return partial(index.add_many, texts)
-    cut = [index.prepared(row_id, *parts) for row_id, parts in texts]
-
-    def write_each() -> None:
-        for row in cut:
-            index.write(row)
-
-    return write_each
+        PETITIONS.write_many(petitions)
+        PUBLISHED.write_many(published)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "teddy2020c"
 SAMPLED_CHARACTERS = 600_000
-PIECE = 16
+PIECE = 24
 MOST_PIECES = 2_000
 AGAIN = 0.3
 """Share of the pieces that a text has had before: real messages say things twice, and have three quarters of the different
@@ -126,7 +126,7 @@ def learn() -> Statistics:
 
 @lru_cache(maxsize=2)
 def pieces_of(statistics: Statistics) -> dict[str, list[str]]:
-    """Return, for each character, pieces of sixteen characters that may follow it, made by the chain once and for all.
+    """Return, for each character, pieces of ``PIECE`` characters that may follow it, made by the chain once and for all.
 
     Text is put together from these many times as fast as from single characters; that phrases come again is as in life.
     """

@@ -6,6 +6,7 @@ import pytest
 from bench.bulk import table
 from bench.generate import instants
 from bench.lives import Lives
+from bench.loading import loading, ready_to_write
 from bench.rows import write
 from bench.texts import built_in
 from django.db import connection
@@ -84,3 +85,34 @@ def test_receipts_are_spread_over_three_years_and_none_lies_ahead():
     found = instants(1, 300, NOW, 0, 300)
     assert found[0] < NOW - timedelta(days=1_090)
     assert NOW - timedelta(days=8) < found[-1] < NOW
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_loading_the_tables_are_as_they_were_and_all_is_found(monkeypatch):
+    # given an office, with its tables' keys, references and indexes
+    monkeypatch.setattr("bench.texts.learn", built_in)
+    seed_root()
+    city.build()
+    before = _shape()
+    # when petitions are loaded in bulk
+    with loading():
+        ready_to_write()
+        write(Lives(city.load(), NOW, seed=6).at(instants(6, 100, NOW, 0, 100)))
+    # then nothing of that is missing, every row obeys it, and the search knows the texts
+    assert _shape() == before
+    connection.check_constraints()
+    petition = Petition.objects.exclude(subject="").first()
+    found = page(visible_to(Actor.system()), PETITIONS, parse(petition.text[2:6]), limit=100)
+    assert petition in found.rows
+    connection.close()  # its settings were for loading
+
+
+def _shape():
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name")
+            return cursor.fetchall()
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname")
+        indexes = cursor.fetchall()
+        cursor.execute("SELECT conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint ORDER BY conname, 2")
+        return indexes + [row for row in cursor.fetchall() if row[0]]

@@ -112,9 +112,13 @@ class Index:
 
     def add_many(self, rows: Iterable[tuple[int, tuple[str, ...]]]) -> None:
         """Add many rows, as ``add`` does each. See ``loading`` for very many."""
-        made = (self.prepared(row_id, *parts) for row_id, parts in rows)
+        self.write_many(self.prepared(row_id, *parts) for row_id, parts in rows)
+
+    def write_many(self, rows: Iterable[Prepared]) -> None:
+        """Add many prepared rows, as ``write`` does each, in the way that costs the engine least."""
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
+                made = iter(rows)
                 while batch := list(islice(made, BATCH)):
                     # Not by way of the view: FTS5 writes all that it keeps in memory before each trigger.
                     texts, grams_table = self._texts, f"{self.name}_grams"
@@ -123,9 +127,10 @@ class Index:
                         f"INSERT INTO {grams_table} (rowid, grams) VALUES (%s, %s)", [row[::2] for row in batch]
                     )
             else:
-                with cursor.copy(f"COPY {self.name} (id, body, grams) FROM STDIN") as copy:
-                    for row in made:
-                        copy.write_row(row)
+                with cursor.copy(f"COPY {self.name} (id, body, grams) FROM STDIN (FORMAT BINARY)") as copy:
+                    copy.set_types(["bigint", "text", "bytea"])
+                    for row_id, text, its_grams in rows:
+                        copy.write_row((row_id, text, _binary_tsvector(its_grams)))
 
     def change(self, row_id: int, *parts: str) -> None:
         """Replace a row's text; a row that is missing is added."""
@@ -342,3 +347,13 @@ class Index:
 def _escaped(word: str) -> str:
     """Return the word as LIKE takes it literally."""
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _binary_tsvector(spaced: str) -> bytes:
+    """Return grams as PostgreSQL's binary format has a ``tsvector``: their number, then each with its end and no positions.
+
+    Read from text, its parser would take as long as all the rest of the row.
+    """
+    if not spaced:
+        return bytes(4)
+    return (spaced.count(" ") + 1).to_bytes(4, "big") + spaced.encode().replace(b" ", bytes(3)) + bytes(3)
