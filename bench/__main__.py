@@ -7,7 +7,7 @@ from statistics import median
 
 from bench import postgres, table
 from bench.machine import busy_share, cpu_model, memory_gib
-from bench.plan import PARTS, Options, Plan
+from bench.plan import PARTS, TIMES, Options, Plan
 from bench.servers import VAR
 from bench.texts import learn
 
@@ -41,13 +41,15 @@ def _options() -> Options:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--petitions", type=int, default=100_000, help="how many are loaded (default 100,000)")
     parser.add_argument("--large", action="store_true", help="then the pages among ten times as many")
+    parser.add_argument("--times", type=int, default=TIMES, help="with --large: how many times as many (default 10)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of filing for each server")
     parser.add_argument("--requests", type=int, default=600, help="requests of one round")
     parser.add_argument("--engine", choices=("SQLite", "PostgreSQL"), action="append", help="this engine alone")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part alone (may be repeated)")
     given = parser.parse_args()
     engines = tuple(given.engine or ("SQLite", "PostgreSQL"))
-    return Options(given.petitions, given.large, given.rounds, given.requests, engines, tuple(given.only or PARTS))
+    parts = tuple(given.only or PARTS)
+    return Options(given.petitions, given.large, given.rounds, given.requests, engines, parts, given.times)
 
 
 if __name__ == "__main__":

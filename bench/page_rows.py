@@ -75,12 +75,12 @@ def page_rows(engine: str, petitions: int, pages: Pages) -> list[Row]:
     return found
 
 
-def growth_rows(engine: str, small: Pages, large: Pages) -> list[Row]:
+def growth_rows(engine: str, few: int, many: int, small: Pages, large: Pages) -> list[Row]:
     """Return by how much each page's p95 grew from the small office to the large one."""
     found = []
     for name, opened in large.opened.items():
         growth = opened.worst(0.95)[0] / small.opened[name].worst(0.95)[0]
         bound = 3 if "search" in name or "published" in name else 1.5
         target = Target() if name == "monitoring page" else Target(AT_MOST, bound)
-        found.append(Row("Growth of p95 from 100,000 to 1,000,000 petitions", name, engine, growth, "×", target))
+        found.append(Row(f"Growth of p95 from {few:,} to {many:,} petitions", name, engine, growth, "×", target))
     return found

@@ -28,6 +28,8 @@ class Options:
     requests: int
     engines: tuple[str, ...]
     parts: tuple[str, ...]
+    times: int = TIMES
+    """How many times as many petitions the large office has."""
 
 
 @dataclass
@@ -53,11 +55,15 @@ class Plan:
             if "pages" in self.options.parts:
                 small = self._pages(engine, house, self.options.petitions)
                 if self.options.large:
-                    many = TIMES * self.options.petitions
+                    many = self.options.times * self.options.petitions
                     large = self._pages(engine, self._loaded(engine, many, "-large"), many)
+<<<<<<< HEAD
                     self.rows += page_rows.growth_rows(engine, small, large)
             if "recount" in self.options.parts:
                 self.rows.append(self._recount(engine))
+=======
+                    self.rows += page_rows.growth_rows(engine, self.options.petitions, many, small, large)
+>>>>>>> bulk
         groups = list(dict.fromkeys(row.group for row in self.rows))
         self.rows.sort(key=lambda row: groups.index(row.group))
 

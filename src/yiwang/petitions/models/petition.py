@@ -280,7 +280,8 @@ class Referral(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index("agency", "state", "id", name="referrals_of_agency"),
-            models.Index("agency", "petition", name="referrals_seen_by_agency"),
+            # With the state, visible_to reads who was asked, and has not handed it back, off the index alone.
+            models.Index("agency", "petition", "state", name="referrals_seen_by_agency"),
         ]
 
     @property
