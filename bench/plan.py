@@ -57,13 +57,9 @@ class Plan:
                 if self.options.large:
                     many = self.options.times * self.options.petitions
                     large = self._pages(engine, self._loaded(engine, many, "-large"), many)
-<<<<<<< HEAD
-                    self.rows += page_rows.growth_rows(engine, small, large)
+                    self.rows += page_rows.growth_rows(engine, self.options.petitions, many, small, large)
             if "recount" in self.options.parts:
                 self.rows.append(self._recount(engine))
-=======
-                    self.rows += page_rows.growth_rows(engine, self.options.petitions, many, small, large)
->>>>>>> bulk
         groups = list(dict.fromkeys(row.group for row in self.rows))
         self.rows.sort(key=lambda row: groups.index(row.group))
 
