@@ -15,11 +15,11 @@ MOST = 60
 """Lists that are taken together this way: each is a SELECT of the statement."""
 
 
-def together(heads: Iterable[QuerySet[Petition, Any]]) -> QuerySet[Petition, Any]:
-    """Return the ids of several cut querysets, as one queryset for ``pk__in``.
+def together(heads: Iterable[QuerySet[Petition, Any]]) -> QuerySet[Petition]:
+    """Return the petitions of several cut querysets, each of which began at ``visible_to``.
 
-    Each head is wrapped once more, since SQLite cuts no part of a compound SELECT. The ids come from querysets that
-    began at ``visible_to`` and are only ever used to narrow another such one.
+    Who may see them was asked there, of few rows. Asked a second time of the whole, PostgreSQL begins with all that an
+    agency was ever asked. Each head is wrapped once more, since SQLite cuts no part of a compound SELECT.
     """
     arms = [Petition.objects.filter(pk__in=head.values("pk")).order_by().values("pk") for head in heads]
-    return arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]
+    return Petition.objects.filter(pk__in=arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0])

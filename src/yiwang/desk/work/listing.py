@@ -95,7 +95,7 @@ def petitions(request: DeskRequest) -> HttpResponse:
         below = found.filter(place) if place else found
         if not by_deadline and 1 < len(form.categories) <= MOST:
             heads = [below.filter(category=one).order_by(*order)[: PAGE + 1] for one in form.categories]
-            below = found.filter(pk__in=together(heads))
+            below = for_a_list(together(heads))
         rows = list(below.order_by(*order)[: PAGE + 1])
         shown, more = rows[:PAGE], len(rows) > PAGE
         count = str(len(shown))
