@@ -73,12 +73,13 @@ def test_postgresql_that_goes_away_is_told_politely_and_found_again(served: Serv
         while (status := citizen.post("/ask/", form).status) != 303:
             statuses.append(status)
             assert time.monotonic() - back < 6
-    assert set(statuses) <= {503}
-    assert len(statuses) <= 2
-    again = [
+    statuses += [
         citizen.post("/ask/", form).status for citizen, form in zip(citizens, forms, strict=True) for _ in range(3)
     ]
-    assert again == [303] * 12
+    assert set(statuses) <= {303, 503}
+    assert statuses.count(503) <= 2  # a process that none of the four had asked meanwhile finds out only now
+    assert statuses.count(303) >= 10
+    assert citizens[0].post("/ask/", forms[0]).status == 303
     assert served.office.python(COUNTS) == "[8, 8, 8, 8, 8, 8]"
 
 
