@@ -1,8 +1,9 @@
 """The office's keys: one JSON file, ``keys/vault.json`` under ``YIWANG_VAR``, readable by its owner alone.
 
-It holds versioned key-encryption keys (each row's own data key is wrapped by the current one), and one key each for blind
-indexes, entry and journal MACs, lookup codes and Django's signatures. Whoever holds a copy of the database without this
-file can read no name; whoever loses it can read none either: ``yiwang backup`` therefore keeps it apart.
+It holds versioned key-encryption keys (each row's own data key is wrapped by the current one), as many for the compartment
+of accusations, which no other key opens, and one key each for blind indexes, entry and journal MACs, lookup codes and
+Django's signatures. Whoever holds a copy of the database without this file can read no name; whoever loses it can read
+none either: ``yiwang backup`` therefore keeps it apart.
 """
 
 import base64
@@ -28,6 +29,8 @@ class Keys:
 
     current: int
     wrapping: dict[int, bytes]
+    compartment: dict[int, bytes]
+    """What wraps the data keys of accusations, by the same versions as ``wrapping``."""
     blind: bytes
     mac: bytes
     lookup: bytes
@@ -37,26 +40,24 @@ class Keys:
 def make_keys(folder: Path) -> Path:
     """Write a fresh key file into ``folder`` (0600) unless one is there, and return its path.
 
-    The file is linked into place whole: of two that start at once, one wins and both use the same keys.
+    The file is linked into place whole: of two that start at once, one wins and both use the same keys. One that was
+    written before accusations had keys of their own gets these; nothing else in it is touched.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / FILE_NAME
     if path.exists():
+        _add_compartment(path)
         return path
     fresh = {
         "current": 1,
         "wrapping": {"1": _text(secrets.token_bytes(32))},
+        "compartment": {"1": _text(secrets.token_bytes(32))},
         "blind": _text(secrets.token_bytes(32)),
         "mac": _text(secrets.token_bytes(32)),
         "lookup": _text(secrets.token_bytes(32)),
         "django_secret": secrets.token_urlsafe(48),
     }
-    draft = folder / f".{FILE_NAME}.{os.getpid()}.{secrets.token_hex(4)}"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(fresh, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+    draft = _written(folder, fresh)
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -64,6 +65,29 @@ def make_keys(folder: Path) -> Path:
     finally:
         draft.unlink()
     return path
+
+
+def _add_compartment(path: Path) -> None:
+    """Give an older key file the compartment's keys, one for each version; called by ``yiwang migrate`` alone."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        versions = list(raw["wrapping"])
+    except (ValueError, KeyError, OSError):
+        return  # load_keys says what is wrong with it
+    if "compartment" not in raw:
+        raw["compartment"] = {version: _text(secrets.token_bytes(32)) for version in versions}
+        os.replace(_written(path.parent, raw), path)
+
+
+def _written(folder: Path, content: dict[str, object]) -> Path:
+    """Write and sync a draft of the key file, and return its path."""
+    draft = folder / f".{FILE_NAME}.{os.getpid()}.{secrets.token_hex(4)}"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
 
 
 @cache
@@ -75,6 +99,7 @@ def load_keys(folder: Path) -> Keys:
         return Keys(
             current=int(raw["current"]),
             wrapping={int(version): base64.b64decode(key) for version, key in raw["wrapping"].items()},
+            compartment={int(version): base64.b64decode(key) for version, key in raw.get("compartment", {}).items()},
             blind=base64.b64decode(raw["blind"]),
             mac=base64.b64decode(raw["mac"]),
             lookup=base64.b64decode(raw["lookup"]),

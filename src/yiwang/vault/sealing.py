@@ -20,6 +20,8 @@ from yiwang.vault.keys import office_keys
 
 NONCE_BYTES = 12
 BLIND_BYTES = 16
+IN_COMPARTMENT = 0x8000
+"""Set in the version of a wrapped data key that a key of the compartment wrapped."""
 
 
 class SealBroken(Exception):
@@ -34,13 +36,17 @@ class DataKey:
     wrapped: bytes
 
     @classmethod
-    def fresh(cls, table: str, row: int) -> "DataKey":
-        """Make a new data key for one row and wrap it with the current wrapping key: version (2 bytes), nonce, sealed key."""
-        keys = office_keys()
-        secret, nonce = secrets.token_bytes(32), secrets.token_bytes(NONCE_BYTES)
-        version = keys.current.to_bytes(2, "big")
-        sealed = AESGCM(keys.wrapping[keys.current]).encrypt(nonce, secret, _binding(table, "data_key", row))
-        return cls(secret, version + nonce + sealed)
+    def fresh(cls, table: str, row: int, *, compartment: bool = False) -> "DataKey":
+        """Make a new data key for one row, wrapped by the current wrapping key, or by that of the compartment of accusations."""
+        return cls.wrap(secrets.token_bytes(32), table, row, compartment=compartment)
+
+    @classmethod
+    def wrap(cls, secret: bytes, table: str, row: int, *, compartment: bool = False) -> "DataKey":
+        """Wrap a data key: version (2 bytes, its first bit telling the compartment), nonce, sealed key. Raises :class:`SealBroken`."""
+        current, nonce = office_keys().current, secrets.token_bytes(NONCE_BYTES)
+        version = current | IN_COMPARTMENT if compartment else current
+        sealed = AESGCM(_wrapping(version, table, row)).encrypt(nonce, secret, _binding(table, "data_key", row))
+        return cls(secret, version.to_bytes(2, "big") + nonce + sealed)
 
     @classmethod
     def unwrap(cls, wrapped: bytes | memoryview, table: str, row: int) -> "DataKey":
@@ -48,10 +54,7 @@ class DataKey:
         wrapped = bytes(wrapped)
         if not wrapped:
             raise SealBroken(f"{table} {row}: the key was destroyed")
-        version = int.from_bytes(wrapped[:2], "big")
-        wrapping = office_keys().wrapping.get(version)
-        if wrapping is None:
-            raise SealBroken(f"{table} {row}: wrapping key {version} is not in the key file")
+        wrapping = _wrapping(int.from_bytes(wrapped[:2], "big"), table, row)
         nonce, sealed = wrapped[2 : 2 + NONCE_BYTES], wrapped[2 + NONCE_BYTES :]
         try:
             return cls(AESGCM(wrapping).decrypt(nonce, sealed, _binding(table, "data_key", row)), wrapped)
@@ -86,6 +89,8 @@ class SealedRow(models.Model):
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     data_key = models.BinaryField(editable=False)
+    in_compartment = False
+    """Whether a new key is wrapped by the compartment's: set on a new row of an accusation before anything is sealed in it."""
 
     class Meta:
         abstract = True
@@ -99,7 +104,7 @@ class SealedRow(models.Model):
             if self.data_key:
                 found = DataKey.unwrap(self.data_key, table, self.pk)
             elif self._state.adding:
-                found = DataKey.fresh(table, self.pk)
+                found = DataKey.fresh(table, self.pk, compartment=self.in_compartment)
                 self.data_key = found.wrapped
             else:
                 raise SealBroken(f"{table} {self.pk}: the key was destroyed")
@@ -116,6 +121,12 @@ class SealedRow(models.Model):
         column = f"sealed_{what}"
         sealed: bytes | None = getattr(self, column)
         return self.key.open(sealed, self._meta.db_table, column, self.pk) if sealed else ""
+
+    def rewrap(self, *, compartment: bool) -> None:
+        """Wrap this row's data key anew, in or out of the compartment (the caller saves the row); what it sealed stays as it is."""
+        found = DataKey.wrap(self.key.secret, self._meta.db_table, self.pk, compartment=compartment)
+        self.data_key = found.wrapped
+        self.__dict__["_key"] = found
 
     def destroy_key(self) -> None:
         """Make all that was sealed under this row unreadable for good (the caller saves the row)."""
@@ -161,6 +172,17 @@ def keyed_mac(parts: Mapping[str, object]) -> bytes:
         len(piece := f"{name}={parts[name]}".encode()).to_bytes(4, "big") + piece for name in sorted(parts)
     )
     return hmac.new(office_keys().mac, message, sha256).digest()
+
+
+def _wrapping(version: int, table: str, row: int) -> bytes:
+    """Return the wrapping key of a version; raises :class:`SealBroken` where the key file has none."""
+    keys = office_keys()
+    held = keys.compartment if version & IN_COMPARTMENT else keys.wrapping
+    found = held.get(version & ~IN_COMPARTMENT)
+    if found is None:
+        which = "compartment key" if version & IN_COMPARTMENT else "wrapping key"
+        raise SealBroken(f"{table} {row}: {which} {version & ~IN_COMPARTMENT} is not in the key file")
+    return found
 
 
 def _binding(table: str, column: str, row: int) -> bytes:
