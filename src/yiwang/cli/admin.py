@@ -1,12 +1,14 @@
-"""Which tables administrators may edit: reference rows alone, never a petition nor what happened to it."""
+"""Which tables system administrators may edit: reference rows alone, never a petition nor what happened to it."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from yiwang.agencies.models import Agency, Region
+from yiwang.journal import log
 from yiwang.petitions.models.reference import Category
 from yiwang.workdays.models import Day
 
@@ -30,9 +32,27 @@ class ReferenceAdmin(admin.ModelAdmin):
         """As for the whole table."""
         return self.admin_site.has_permission(request)
 
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        """Write the line of the behaviour log too, in the transaction of the change."""
+        _note("add", request, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        """Write the line of the behaviour log too, in the transaction of the change."""
+        _note("change", request, obj)
+        return super().log_change(request, obj, message)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return no: what petitions refer to is switched off, never removed."""
         return False
+
+
+def _note(act: str, request: HttpRequest, row: Any) -> None:
+    kind = row._meta.model_name
+    subject = row.pk if isinstance(row.pk, int) else None
+    log.write(
+        [log.line(f"{act}_{kind}", actor_kind="staff", actor_id=request.user.pk, subject_kind=kind, subject_id=subject)]
+    )
 
 
 class TreeAdmin(ReferenceAdmin):

@@ -2,12 +2,17 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from yiwang.agencies.models import Agency, Post, Role
+from yiwang.agencies.models import ADMINISTRATORS, Agency, Post, Role
+from yiwang.journal.models import Record
+from yiwang.outbox.models import Notice
+from yiwang.papers.models import Paper
 from yiwang.petitions.actors import READS_PETITIONS, Actor
-from yiwang.petitions.models import Petition, Referral
+from yiwang.petitions.compartment import units_of
+from yiwang.petitions.models import AccusedPerson, Petition, Referral
 from yiwang.store.trees import within
 
 SEES_BELOW = frozenset({Role.APPROVER, Role.LEADER, Role.SUPERVISOR})
+ACCUSATION = Q(purpose=Petition.Purpose.ACCUSATION)
 
 
 def visible_to(actor: Actor, *, counted_from: int | None = None) -> QuerySet[Petition]:
@@ -22,7 +27,9 @@ def visible_to(actor: Actor, *, counted_from: int | None = None) -> QuerySet[Pet
       asked. The office at the root of the tree sees the whole city.
     - An agency sees what it was asked, until it has handed it back; those who sign off or lead there, also what the
       agencies below it were asked.
-    - Accusations 检举控告 are seen only from posts that the compartment is open to, and never from the accused unit.
+    - Accusations 检举控告 are seen only from posts that the compartment is open to, each as far as that post itself sees;
+      never from the accused unit or what lies below it, and never by whom they name (arts. 30, 46).
+    - Administrators 三员 see none; nor would somebody who held such a post and another, which agencies/apart.py refuses.
     """
     petitions = Petition.objects.all()
     if actor.kind == "system":
@@ -30,11 +37,54 @@ def visible_to(actor: Actor, *, counted_from: int | None = None) -> QuerySet[Pet
     if actor.kind == "citizen":
         return petitions.filter(pk=actor.petition_id or 0)
     posts = [post for post in actor.posts if post.role in READS_PETITIONS]
-    if not posts:
+    if not posts or actor.has(*ADMINISTRATORS):
         return petitions.none()
-    if not any(office.depth == 0 for office in actor.offices):
-        petitions = petitions.filter(_brought_or_asked(actor.offices, counted_from) | _asked_of(posts))
-    return petitions.filter(_not_an_accusation_or_open_to(actor))
+    if not actor.opened:
+        return _seen_from(petitions, posts, counted_from).filter(~ACCUSATION)
+    if _reach(posts) == _reach(actor.opened):
+        return _seen_from(petitions, posts, counted_from).filter(~ACCUSATION | _against_others(actor))
+    ordinary, apart = (_condition(part, counted_from) for part in (posts, actor.opened))
+    return petitions.filter((ordinary & ~ACCUSATION) | (apart & ACCUSATION & _against_others(actor)))
+
+
+def visible_lines(actor: Actor, lines: QuerySet[Record]) -> QuerySet[Record]:
+    """Return, of lines of the behaviour log, those that an auditor may read.
+
+    Lines about accusations are left out, unless the compartment is open to the auditor's post: then all but those about
+    accusations against the auditor's own unit, those above it, or the auditor. The statement is the same, be there some or none.
+    """
+    apart = Petition.objects.filter(ACCUSATION)
+    if any(post.compartment and post.role == Role.AUDITOR and post.staff_id == actor.staff_id for post in actor.posts):
+        apart = apart.exclude(_against_others(actor))
+    hidden: Q = Q(subject_kind="petition") & Q(Exists(apart.filter(pk=OuterRef("subject_id"))))
+    for kind, model in (("paper", Paper), ("notice", Notice)):
+        about = model._default_manager.filter(petition_id__in=apart.values("pk"), pk=OuterRef("subject_id"))
+        hidden |= Q(subject_kind=kind) & Q(Exists(about))
+    return lines.filter(~hidden)
+
+
+def _reach(posts: "list[Post] | tuple[Post, ...]") -> object:
+    """Return what tells how far posts see: two lists of posts with the same reach see the same petitions."""
+    if any(post.agency.is_office and post.agency.depth == 0 for post in posts):
+        return "everything"
+    return frozenset(
+        (post.agency_id, "office" if post.agency.is_office else "below" if post.role in SEES_BELOW else "own")
+        for post in posts
+    )
+
+
+def _seen_from(
+    petitions: QuerySet[Petition], posts: "list[Post] | tuple[Post, ...]", counted_from: int | None
+) -> QuerySet[Petition]:
+    return petitions.filter(_condition(posts, counted_from)) if _reach(posts) != "everything" else petitions
+
+
+def _condition(posts: "list[Post] | tuple[Post, ...]", counted_from: int | None) -> Q:
+    """Return the condition “seen from these posts”, whatever its purpose; without any limit from the office at the root."""
+    if _reach(posts) == "everything":
+        return Q()
+    offices = {post.agency_id: post.agency for post in posts if post.agency.is_office}
+    return _brought_or_asked(tuple(offices.values()), counted_from) | _asked_of(posts)
 
 
 def _brought_or_asked(offices: tuple[Agency, ...], counted_from: int | None) -> Q:
@@ -51,7 +101,7 @@ def _brought_or_asked(offices: tuple[Agency, ...], counted_from: int | None) -> 
     return seen
 
 
-def _asked_of(posts: list[Post]) -> Q:
+def _asked_of(posts: "list[Post] | tuple[Post, ...]") -> Q:
     """Return what agencies were asked. That is little: the lists begin at the referrals, and never walk all petitions."""
     asked = Q(pk__in=[])
     for post in posts:
@@ -60,20 +110,12 @@ def _asked_of(posts: list[Post]) -> Q:
     return Q(pk__in=Referral.objects.filter(asked).exclude(state=Referral.State.RETURNED).values("petition"))
 
 
-def _not_an_accusation_or_open_to(actor: Actor) -> Q:
-    ordinary = ~Q(purpose=Petition.Purpose.ACCUSATION)
-    opened = [post for post in actor.posts if post.compartment and post.role in READS_PETITIONS]
-    if not opened:
-        return ordinary
-    # Neither the accused unit nor whatever belongs to it may look.
-    own = {
-        part
-        for post in actor.posts
-        for part in post.agency.path.split(".")[:-1]
-        if not _is_root(part, post.agency.path)
-    }
-    return ordinary | ~Q(accused__in=[int(part) for part in own]) | Q(accused=None)
+def _against_others(actor: Actor) -> Q:
+    """Return the condition that an accusation is not against a unit of the actor's or one above it, nor names the actor.
 
-
-def _is_root(part: str, path: str) -> bool:
-    return path.startswith(f"{part}.") and path != f"{part}."
+    Whoever stands in for somebody whom it names does not see it either. An accusation against nobody yet is against others.
+    """
+    own = {part for post in actor.posts for part in units_of(post.agency)}
+    people = {actor.staff_id, *(post.staff_id for post in actor.opened)}
+    named = AccusedPerson.objects.filter(petition=OuterRef("pk"), staff__in=people)
+    return (Q(accused=None) | ~Q(accused__in=own)) & ~Q(Exists(named))

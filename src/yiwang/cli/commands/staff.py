@@ -5,7 +5,7 @@ import click
 
 @click.group()
 def command() -> None:
-    """Members of staff; the desk has pages for this once an administrator is there."""
+    """Members of staff; the desk has pages for this once a system and a security administrator are there."""
 
 
 @command.command()
@@ -14,12 +14,13 @@ def command() -> None:
 @click.option(
     "--role",
     required=True,
-    help="Their post: administrator, intake_clerk, office_handler … (a wrong one lists them all).",
+    help="Their post: system_administrator, security_administrator, auditor, intake_clerk … (a wrong one lists them all).",
 )
 @click.option("--agency", "code", help="Code of their agency (the office itself, when omitted).")
 def add(username: str, name: str | None, role: str, code: str | None) -> None:
     """Add somebody with a post, and print a password that they must change at the first login."""
     import secrets
+    from datetime import UTC, datetime
 
     from yiwang.cli.config import current_config
     from yiwang.cli.main import PlainError, start_django
@@ -28,8 +29,10 @@ def add(username: str, name: str | None, role: str, code: str | None) -> None:
     start_django()
     from django.db import transaction
 
-    from yiwang.agencies.models import Agency, Post, Role, Staff
+    from yiwang.agencies.changes import give_post
+    from yiwang.agencies.models import Agency, Role, Staff
     from yiwang.agencies.seed import root_office
+    from yiwang.workdays.counting import office_date
 
     if role not in Role.values:
         raise PlainError(f"There is no role “{role}”: it is one of {', '.join(Role.values)}.")
@@ -41,5 +44,5 @@ def add(username: str, name: str | None, role: str, code: str | None) -> None:
         if agency is None:
             raise PlainError(f"There is no agency with the code “{code}”. Nothing was changed.")
         staff = Staff.objects.create_staff(username, name or username, password, must_change_password=True)
-        Post.objects.create(staff=staff, agency=agency, role=role)
+        give_post(staff, agency, role, None, office_date(datetime.now(UTC)))
     click.echo(f"{username} may log in at {config.own_address}/desk/ with this password, once: {password}")

@@ -18,7 +18,7 @@ from yiwang.journal.models import Record
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.lifecycle import TRANSITIONS
 from yiwang.petitions.numbers import normalise_number
-from yiwang.petitions.visibility import visible_to
+from yiwang.petitions.visibility import visible_lines, visible_to
 from yiwang.store.ids import first_id_at
 from yiwang.ui.forms import Form
 from yiwang.workdays.counting import end_of, start_of
@@ -37,6 +37,8 @@ ACTS: dict[str, Any] = {
     "add_staff": _("添加人员"),
     "reset_password": _("重设密码"),
     "give_post": _("给岗位"),
+    "open_compartment": _("给“可阅检举控告”"),
+    "close_compartment": _("收回“可阅检举控告”"),
     "end_post": _("取消岗位"),
     "deactivate_staff": _("停用人员"),
     "activate_staff": _("启用人员"),
@@ -121,7 +123,7 @@ def journal(request: DeskRequest) -> HttpResponse:
     form = Filters(request.GET)
     form.is_valid()
     before = request.GET.get("before", "")
-    rows = _narrowed(form.cleaned_data).order_by("-id")
+    rows = _narrowed(request.actor, form.cleaned_data).order_by("-id")
     if before.isdecimal() and len(before) < 20:
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: PAGE + 1])
@@ -134,8 +136,8 @@ def journal(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/setup/journal.html", context)
 
 
-def _narrowed(given: dict[str, Any]) -> QuerySet[Record]:
-    rows = Record.objects.all()
+def _narrowed(actor: Actor, given: dict[str, Any]) -> QuerySet[Record]:
+    rows = visible_lines(actor, Record.objects.all())
     if given.get("who"):
         staff = Staff.objects.filter(username=given["who"].strip()).values_list("pk", flat=True).first()
         rows = rows.filter(actor_kind="staff", actor_id=staff or 0)
@@ -145,8 +147,8 @@ def _narrowed(given: dict[str, Any]) -> QuerySet[Record]:
         rows = rows.filter(act=given["act"])
     if given.get("number"):
         number = normalise_number(given["number"])
-        petition = visible_to(Actor.system()).filter(number=number).values_list("pk", flat=True).first()
-        rows = rows.filter(subject_kind="petition", subject_id=petition or 0)
+        numbered = visible_to(Actor.system()).filter(number=number).values("pk")
+        rows = rows.filter(subject_kind="petition", subject_id__in=numbered)
     if given.get("since"):
         rows = rows.filter(pk__gte=first_id_at(start_of(given["since"])))
     if given.get("until"):

@@ -1,4 +1,4 @@
-"""Staff and their posts 岗位: added with a one-time password, given posts, and let go once what they hold is handed over."""
+"""Staff and their posts 岗位: system administrators keep the accounts, security administrators say who holds which post."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +25,7 @@ from yiwang.agencies.changes import (
     reset_password,
 )
 from yiwang.agencies.models import Agency, Post, Role, Staff
-from yiwang.desk.access import DeskRequest, SeeOther, for_staff
+from yiwang.desk.access import DeskRequest, SeeOther, for_staff, no_access
 from yiwang.desk.work.filters import tree_choices
 from yiwang.petitions.actions import Refused
 from yiwang.petitions.models import Petition
@@ -34,6 +34,14 @@ from yiwang.ui.forms import Form
 from yiwang.workdays.counting import office_date
 
 MOST_LISTED = 300
+KEEPERS = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
+DEEDS = {
+    "give": Role.SECURITY_ADMINISTRATOR,
+    "end": Role.SECURITY_ADMINISTRATOR,
+    "password": Role.SYSTEM_ADMINISTRATOR,
+    "activate": Role.SYSTEM_ADMINISTRATOR,
+}
+"""Who does what on a person's page."""
 
 
 class NewPerson(Form):
@@ -55,7 +63,9 @@ class NewPost(Form):
     agency = forms.ChoiceField(label=_("单位"))
     role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
     compartment = forms.BooleanField(
-        label=_("可阅检举控告"), required=False, help_text=_("只给确需办理检举控告的人（第三十条）。")
+        label=_("可阅检举控告"),
+        required=False,
+        help_text=_("只给确需办理检举控告的人（第三十条）；给安全审计员的，是能看检举控告的行为日志。"),
     )
     since = forms.DateField(label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -93,7 +103,7 @@ class Successors(Form):
         return {agency_id: people[staff_id] for agency_id, staff_id in ids.items()}
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(*KEEPERS)
 @require_safe
 def staff_list(request: DeskRequest) -> HttpResponse:
     """Show everybody with their posts; find by name, user name or agency."""
@@ -105,11 +115,14 @@ def staff_list(request: DeskRequest) -> HttpResponse:
         in_agency = Post.objects.filter(agency__name__icontains=typed).values("staff")
         people = people.filter(Q(name__icontains=typed) | Q(username__icontains=typed) | Q(pk__in=in_agency))
     shown = list(people[: MOST_LISTED + 1])
-    context = {"people": shown[:MOST_LISTED], "more": len(shown) > MOST_LISTED, "typed": typed}
+    context = {
+        "people": shown[:MOST_LISTED], "more": len(shown) > MOST_LISTED, "typed": typed,
+        "keeps_accounts": request.actor.has(Role.SYSTEM_ADMINISTRATOR),
+    }  # fmt: skip
     return render(request, "desk/setup/staff.html", context)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 @sensitive_variables("hired")
 def add(request: DeskRequest) -> HttpResponse:
     """Add somebody, and show their one-time password, once."""
@@ -130,20 +143,22 @@ def add(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/setup/form.html", context, status=422 if form.errors else 200)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(*KEEPERS)
 @sensitive_variables("hired")
 def person(request: DeskRequest, staff_id: int) -> HttpResponse:
-    """Show one person; give and end posts, set a new password, open the login again."""
+    """Show one person; security administrators give and end posts, system administrators set a new password and open the login again."""
     staff = get_object_or_404(Staff.objects.all(), pk=staff_id)
     today = office_date(datetime.now(UTC))
     doing = request.POST.get("do", "")
+    if doing in DEEDS and not request.actor.has(DEEDS[doing]):
+        return no_access(request, (DEEDS[doing],))
     form = NewPost(request.POST if doing == "give" else None)
     here = SeeOther(reverse("desk:setup_person", args=[staff.pk]))
     try:
         if doing == "give" and form.is_valid():
             given = form.cleaned_data
             agency = Agency.objects.get(pk=given.pop("agency"))
-            give_post(staff, agency, by=request.user, **given)
+            give_post(staff, agency, by=request.user, today=today, **given)
             messages.success(request, gettext("岗位已保存。"))
             return here
         if doing == "end":
@@ -167,11 +182,13 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
         "absences": staff.absences.filter(last_day__gte=today).select_related("stand_in").order_by("first_day"),
         "today": today,
         "form": form,
+        "keeps_accounts": request.actor.has(Role.SYSTEM_ADMINISTRATOR),
+        "gives_posts": request.actor.has(Role.SECURITY_ADMINISTRATOR) and staff.pk != request.user.pk,
     }
     return render(request, "desk/setup/person.html", context, status=422 if form.errors else 200)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 def leave(request: DeskRequest, staff_id: int) -> HttpResponse:
     """Hand over what somebody holds, then close their login."""
     staff = get_object_or_404(Staff.objects.all(), pk=staff_id)
