@@ -135,9 +135,10 @@ def test_a_paragraph_reads_as_a_lawyer_wants_it():
 
 
 def test_what_is_told_is_found_along_the_calls():
-    """Given the actions, then the notice of an acceptance, of a dispute's end and of a review are found, however it is called."""
+    """Given the actions, then the notices of an acceptance, a hearing, a dispute's end and a review are found, however it is called."""
     assert told()["accept"] == ["accepted"]
     assert told()["accept_simply"] == ["accepted"]
+    assert told()["hold_review_hearing"] == ["hearing"]
     assert told()["settle_dispute"] == ["referred"]
     assert told()["ask_review"] == ["review_asked"]
     assert told()["file"] == ["filed", "filed_directly", "split"]
