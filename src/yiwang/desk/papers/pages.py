@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 from yiwang.agencies.models import Agency
 from yiwang.desk.access import READERS, DeskRequest, SeeOther, for_staff
 from yiwang.desk.work.dossier import find, note_look
-from yiwang.desk.work.wording import article
 from yiwang.papers import making
 from yiwang.papers.kinds import BY_CODE, Issuer, Kind
 from yiwang.papers.models import Paper, Service
@@ -27,6 +26,7 @@ from yiwang.petitions import papers as rooms
 from yiwang.petitions.models import Petition
 from yiwang.petitions.papers import ISSUERS, PaperRefused
 from yiwang.ui.forms import Form
+from yiwang.ui.words import article
 from yiwang.vault.sealing import SealBroken
 
 TYPES = {
