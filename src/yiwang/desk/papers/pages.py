@@ -223,7 +223,7 @@ def do(request: DeskRequest, number: str, paper_id: int, what: str) -> HttpRespo
 @require_safe
 def file(request: DeskRequest, number: str, paper_id: int, form: str) -> HttpResponse:
     """Give out a paper as DOCX or PDF."""
-    petition, paper = find_paper(request.actor, number, paper_id)
+    _petition, paper = find_paper(request.actor, number, paper_id)
     if form not in TYPES:
         raise Http404
     try:

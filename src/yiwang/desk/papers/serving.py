@@ -113,7 +113,7 @@ def _shown(paper: Paper) -> list[tuple[Service, str]]:
 @require_safe
 def proof(request: DeskRequest, number: str, paper_id: int, service_id: int) -> HttpResponse:
     """Give out the file of a proof of service."""
-    petition, paper = find_paper(request.actor, number, paper_id)
+    _petition, paper = find_paper(request.actor, number, paper_id)
     row = get_object_or_404(paper.services, pk=service_id)
     try:
         content = read_scan(row)
