@@ -33,6 +33,7 @@ _ROOMS = [
     "papers",
     "outbox",
     "workdays",
+    "transparency",
     "petitions",
     "insight",
     "ui",

@@ -59,6 +59,7 @@ def sweep_uploads(older_than_seconds: float = 3600) -> None:
 
 
 JOBS: tuple[Job, ...] = (
+    Job("append to the log of petitions", 2, "yiwang.transparency.sequencing:go_on"),
     Job("deliver messages", 2, "yiwang.outbox.delivery:deliver_due"),
     Job("make papers", 2, "yiwang.petitions.papers:make_owed"),
     Job("note what was delivered", 20, "yiwang.petitions.actions:note_deliveries"),
