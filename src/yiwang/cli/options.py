@@ -256,7 +256,7 @@ OPTIONS: tuple[Option, ...] = (
         _optional_folder,
         "folder",
         "",
-        "A second folder for the signed heads of the behaviour log, best on another disk or machine; empty: only `heads/` in the office's folder.",
+        "A second folder for the signed heads of the behaviour log, best on another disk; empty: `heads/` in the office's folder alone.",
     ),
     Option(
         "journal_months",

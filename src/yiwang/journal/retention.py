@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import transaction
-
 from yiwang.journal import heads, merkle
 from yiwang.journal.models import Closing, Head, Place, Record
 from yiwang.journal.sequencer import START, chained, leaf_of, subtrees

@@ -149,7 +149,9 @@ def _check_file(verdict: Verdict, path: Path, closing: Closing | None, last_head
     before: Head | None = None
     for head in _that_count(path, [mark.to for mark in marks]):
         if before and (head.number != before.number + 1 or bytes(head.previous) != heads.link_of(before)):
-            verdict.note(Fault("file_contradicted", detail=f"head {head.number} in {path} does not follow head {before.number}"))
+            verdict.note(
+                Fault("file_contradicted", detail=f"head {head.number} in {path} does not follow head {before.number}")
+            )
         if closing and head.number == closing.head_number and heads.link_of(head) != bytes(closing.head_link):
             verdict.note(Fault("file_contradicted", detail=f"head {head.number} in {path}"))
         if closing is None or head.number > closing.head_number:
@@ -205,9 +207,9 @@ class _Walk:
             rows = list(
                 Place.objects.filter(seq__gt=self.size, seq__lte=last)
                 .order_by("seq")
-                .values_list("seq", "leaf", "chain", "record__mac", *(f"record__{name}" for name in MACED[1:]), "record_id")[
-                    :BATCH
-                ]
+                .values_list(
+                    "seq", "leaf", "chain", "record__mac", *(f"record__{name}" for name in MACED[1:]), "record_id"
+                )[:BATCH]
             )
             for row in rows:
                 if row[0] != self.size + 1:
@@ -236,7 +238,9 @@ class _Walk:
         """Note the places up to one that are not there, or whose lines are not; go on by their leaves where these are known."""
         while self.size < until:
             upto = min(until, self.size + BATCH)
-            rows = Place.objects.filter(seq__gt=self.size, seq__lte=upto).values_list("seq", "leaf", "chain", "record_id")
+            rows = Place.objects.filter(seq__gt=self.size, seq__lte=upto).values_list(
+                "seq", "leaf", "chain", "record_id"
+            )
             known = {seq: (bytes(leaf), bytes(chain), record_id) for seq, leaf, chain, record_id in rows}
             for seq in range(self.size + 1, upto + 1):
                 if seq in known:
@@ -255,8 +259,9 @@ class _Walk:
         self.size, self.chain = seq, chain
         while self.next_head is not None and self.next_head.count <= seq:
             head = self.next_head
-            if head.count == seq and self.whole:
-                if bytes(head.chain) != chain or bytes(head.root) != merkle.root(self.frontier):
+            if self.whole and head.count == seq:
+                signed = bytes(head.chain), bytes(head.root)
+                if signed != (chain, merkle.root(self.frontier)):
                     self.verdict.note(Fault("head_contradicted", seq, detail=f"head {head.number}"))
             self.next_head = next(self.heads, None)
 

@@ -53,7 +53,9 @@ def guarded() -> list[str]:
                 [TRIGGER],
             )
         else:
-            cursor.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{TRIGGER}%"])
+            cursor.execute(
+                "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{TRIGGER}%"]
+            )
         return sorted({name for (name,) in cursor.fetchall()})
 
 

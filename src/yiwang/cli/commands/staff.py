@@ -44,7 +44,5 @@ def add(username: str, name: str | None, role: str, code: str | None) -> None:
             raise PlainError(f"There is no agency with the code “{code}”. Nothing was changed.")
         staff = Staff.objects.create_staff(username, name or username, password, must_change_password=True)
         Post.objects.create(staff=staff, agency=agency, role=role)
-        log.write(
-            [log.line("add_staff", actor_kind="system", subject_kind="staff", subject_id=staff.pk, reason=role)]
-        )
+        log.write([log.line("add_staff", actor_kind="system", subject_kind="staff", subject_id=staff.pk, reason=role)])
     click.echo(f"{username} may log in at {config.own_address}/desk/ with this password, once: {password}")

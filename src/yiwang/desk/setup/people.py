@@ -25,7 +25,7 @@ from yiwang.agencies.changes import (
     reset_password,
 )
 from yiwang.agencies.models import Agency, Post, Role, Staff
-from yiwang.desk.access import DeskRequest, SeeOther, for_staff
+from yiwang.desk.access import DeskRequest, SeeOther, for_staff, note_search
 from yiwang.desk.work.filters import tree_choices
 from yiwang.petitions.actions import Refused
 from yiwang.petitions.models import Petition
