@@ -46,6 +46,8 @@ class Config:
     smtp_url: str
     mail_from: str
     signature: str
+    sealing: str
+    key_command: str
     host: str
     port: int
     workers: int

@@ -204,6 +204,23 @@ OPTIONS: tuple[Option, ...] = (
         "How papers are signed. After a change run `yiwang migrate`, which makes the key, and start anew; papers signed before stay provable.",
     ),
     Option(
+        "sealing",
+        "YIWANG_SEALING",
+        _choice("aes-256-gcm", "sm4-gcm"),
+        "aes-256-gcm or sm4-gcm",
+        "aes-256-gcm",
+        "How names, texts of accusations and files are sealed from now on (SM4: GB/T 32907). What was sealed before opens as it did; "
+        "`yiwang keys rotate` wraps its keys with the new algorithm.",
+    ),
+    Option(
+        "key_command",
+        "YIWANG_KEY_COMMAND",
+        _text,
+        "command line",
+        "",
+        "A command that prints the office's keys as JSON; run without a shell, once for each process. Empty: the file `keys/vault.json`.",
+    ),
+    Option(
         "host", "YIWANG_HOST", _text, "address", "127.0.0.1", "The network address on which `yiwang serve` listens."
     ),
     Option("port", "PORT", _number(1, 65535), "number", "8000", "The port on which `yiwang serve` listens."),

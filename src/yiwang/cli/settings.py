@@ -21,7 +21,9 @@ OFFICE_ZONE = ZoneInfo(CONFIG.time_zone)
 ROLLOVER = CONFIG.rollover
 
 DEBUG = CONFIG.debug
-SECRET_KEY = signing_key(CONFIG.keys_folder)
+SEALING = CONFIG.sealing
+KEY_COMMAND = CONFIG.key_command
+SECRET_KEY = signing_key(CONFIG.keys_folder, CONFIG.key_command)
 ROOT_URLCONF = "yiwang.cli.urls"
 WSGI_APPLICATION = "yiwang.cli.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
