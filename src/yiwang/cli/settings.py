@@ -33,6 +33,7 @@ _ROOMS = [
     "papers",
     "outbox",
     "workdays",
+    "doors",
     "petitions",
     "insight",
     "ui",
