@@ -34,6 +34,7 @@ _ROOMS = [
     "papers",
     "outbox",
     "workdays",
+    "doors",
     "logins",
     "petitions",
     "insight",
