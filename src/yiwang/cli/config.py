@@ -186,7 +186,9 @@ def refusals(config: Config, environ: Mapping[str, str]) -> list[str]:
     if config.log_level == "debug":
         found.append("YIWANG_LOG_LEVEL is debug: statements would be logged; use info.")
     if config.oidc_issuer.startswith("http://"):
-        found.append("YIWANG_OIDC_ISSUER begins with http://: whoever sits between could log in as anybody; use https://.")
+        found.append(
+            "YIWANG_OIDC_ISSUER begins with http://: whoever sits between could log in as anybody; use https://."
+        )
     smtp = urlsplit(config.smtp_url)
     if smtp.scheme == "smtp" and smtp.password:
         found.append("YIWANG_SMTP_URL sends its password over plain smtp://; use smtps:// or smtp+starttls://.")

@@ -222,7 +222,12 @@ OPTIONS: tuple[Option, ...] = (
         "Whether a proxy that sets `X-Forwarded-Proto` itself stands in front. It must drop what clients send under that name.",
     ),
     Option(
-        "session_hours", "YIWANG_SESSION_HOURS", _number(1, 24), "hours", "12", "After how long staff log in again, at the latest."
+        "session_hours",
+        "YIWANG_SESSION_HOURS",
+        _number(1, 24),
+        "hours",
+        "12",
+        "After how long staff log in again, at the latest.",
     ),
     Option(
         "session_idle_minutes",
@@ -289,7 +294,9 @@ OPTIONS: tuple[Option, ...] = (
         "The issuer of the OpenID provider by which staff may log in too (docs/login.md). Empty: none.",
         "Must begin with https://.",
     ),
-    Option("oidc_client_id", "YIWANG_OIDC_CLIENT_ID", _text, "text", "", "What this office is called at that provider."),
+    Option(
+        "oidc_client_id", "YIWANG_OIDC_CLIENT_ID", _text, "text", "", "What this office is called at that provider."
+    ),
     Option(
         "oidc_client_secret",
         "YIWANG_OIDC_CLIENT_SECRET",
@@ -308,9 +315,7 @@ OPTIONS: tuple[Option, ...] = (
         "The claim that holds the user name here, asked at somebody's first login by the provider; later its subject is known. "
         "Choose one that the provider's users cannot change by themselves.",
     ),
-    Option(
-        "oidc_name", "YIWANG_OIDC_NAME", _text, "text", "统一身份认证", "What the login page calls the provider."
-    ),
+    Option("oidc_name", "YIWANG_OIDC_NAME", _text, "text", "统一身份认证", "What the login page calls the provider."),
     Option(
         "oidc_trusted_factors",
         "YIWANG_OIDC_TRUSTED_FACTORS",

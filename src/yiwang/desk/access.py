@@ -18,6 +18,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
 from yiwang.agencies.models import Role, Staff
+from yiwang.logins.factors import lacks_factor
+from yiwang.logins.sessions import SessionStore
 from yiwang.petitions.actions import NotFound, Refused, note_refusal
 from yiwang.petitions.actors import READS_PETITIONS, Actor
 from yiwang.petitions.models import Petition
@@ -53,10 +55,12 @@ class SeeOther(HttpResponseRedirect):
 
 def for_staff(
     *roles: Role,
+    before_factor: bool = False,
 ) -> Callable[[Callable[Concatenate[DeskRequest, P], HttpResponse]], DeskView]:
     """Wrap a view: login needed, then one of the roles in any of today's posts (none named: any member of staff).
 
-    Sets ``request.actor`` (one statement). Without the role a polite page answers 403.
+    Sets ``request.actor`` (one statement). Without the role a polite page answers 403. Where the office demands a second
+    factor and this session showed none, only the pages with ``before_factor`` open, on which one is enrolled.
     """
 
     def wrap(view: Callable[Concatenate[DeskRequest, P], HttpResponse]) -> DeskView:
@@ -67,6 +71,9 @@ def for_staff(
             desk_request = cast(DeskRequest, request)
             if desk_request.user.must_change_password and request.path != reverse("desk:password"):
                 return SeeOther(f"{reverse('desk:password')}?{urlencode({'next': _page_of(request)})}")
+            if not before_factor and lacks_factor(request.session):
+                return SeeOther(f"{reverse('desk:account')}?{urlencode({'next': _page_of(request)})}")
+            cast(SessionStore, request.session).touch()
             desk_request.actor = Actor.of_staff(desk_request.user)
             if roles and not desk_request.actor.has(*roles):
                 response = no_access(desk_request, roles)
@@ -84,7 +91,7 @@ def for_staff(
 
 def for_anybody(view: Callable[..., HttpResponse]) -> DeskView:
     """Mark a view as open without login."""
-    found = cast(DeskView, sensitive_post_parameters("password")(view))
+    found = cast(DeskView, sensitive_post_parameters("password", "given", "new", "again")(view))
     found.access = ANYBODY
     return found
 

@@ -34,9 +34,7 @@ def remember_device(request: HttpRequest, response: HttpResponse, username: str)
 
 def _people(request: HttpRequest) -> dict[str, str]:
     try:
-        people: dict[str, str] = signing.loads(
-            request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=DAYS * 24 * 3600
-        )
+        people: dict[str, str] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=DAYS * 24 * 3600)
     except signing.BadSignature:
         return {}
     return people

@@ -90,7 +90,9 @@ def reset_factors(staff: Staff, by: Staff, reason: str) -> None:
             f"{staff.pk}-{int(now.timestamp())}",
             staff.email,
             _("您的第二验证方式已被清除"),
-            _("%(name)s，您好：\n\n管理员清除了您登录工作台的第二验证方式，下次登录时请重新登记。如果不是您要求的，请马上找本单位的系统管理员。\n%(office)s\n")
+            _(
+                "%(name)s，您好：\n\n管理员清除了您登录工作台的第二验证方式，下次登录时请重新登记。如果不是您要求的，请马上找本单位的系统管理员。\n%(office)s\n"
+            )
             % {"name": staff.name, "office": settings.OFFICE_NAME},
             now,
         )

@@ -37,6 +37,12 @@ class Invitation:
         """The address to open."""
         return f"{settings.BASE_URL}/desk/begin/{self.token}/"
 
+    @property
+    def until(self) -> str:
+        """The instant until which it opens, in the office's zone and the active language."""
+        local = timezone.localtime(self.expires_at)
+        return f"{day_in_words(local.date())} {local:%H:%M}"
+
 
 @transaction.atomic
 def invite(username: str, name: str, telephone: str, email: str, by: Staff) -> Invitation:
@@ -73,7 +79,7 @@ def reset_by_link(staff: Staff, by: Staff) -> Invitation:
 
 def send_link(invitation: Invitation) -> bool:
     """Mail a link to its owner; return False, having done nothing, when they left no address or the office sends no mail."""
-    staff, until = invitation.staff, timezone.localtime(invitation.expires_at)
+    staff = invitation.staff
     if not (staff.email and sender_for("mail")):
         return False
     write_to_staff(
@@ -83,7 +89,7 @@ def send_link(invitation: Invitation) -> bool:
         _("请设置您的工作台密码"),
         _("%(name)s，您好：\n\n请打开这个链接，设置只有您自己知道的密码。链接只能用一次，有效到%(until)s。\n%(address)s\n\n用户名：%(username)s\n%(office)s\n")
         % {
-            "name": staff.name, "until": f"{day_in_words(until.date())} {until:%H:%M}", "address": invitation.address,
+            "name": staff.name, "until": invitation.until, "address": invitation.address,
             "username": staff.username, "office": settings.OFFICE_NAME,
         },
         datetime.now(UTC),
@@ -99,9 +105,7 @@ def open_link(token: str) -> SetupLink:
         .first()
     )
     if found is None:
-        raise LoginRefused(
-            "dead_link", _("这个链接用过了、过期了，或抄写有误。请找本单位的系统管理员，重新生成一个。")
-        )
+        raise LoginRefused("dead_link", _("这个链接用过了、过期了，或抄写有误。请找本单位的系统管理员，重新生成一个。"))
     return found
 
 

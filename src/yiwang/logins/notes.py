@@ -5,7 +5,9 @@ from yiwang.journal import log
 from yiwang.journal.models import Record
 
 
-def note(act: str, staff: Staff | int | None, reason: str = "", *, refused: bool = False, by: Staff | None = None) -> None:
+def note(
+    act: str, staff: Staff | int | None, reason: str = "", *, refused: bool = False, by: Staff | None = None
+) -> None:
     """Write one line about somebody's login. ``by``: the administrator who did it; else it was the person."""
     about = staff.pk if isinstance(staff, Staff) else staff
     log.write(

@@ -1,33 +1,24 @@
-"""Passkeys and security keys 通行密钥 (W3C Web Authentication Level 2): enrolled, and asked for as first or second factor."""
+"""Passkeys and security keys 通行密钥 (W3C Web Authentication Level 2): enrolled, and asked for as first or second factor.
+
+The library is imported where it is used: it takes 15 MB, which a process that meets no passkey need not hold.
+"""
 
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from yiwang.agencies.models import Staff
 from yiwang.logins.models import Passkey
 from yiwang.logins.notes import note
 from yiwang.logins.refusals import LoginRefused
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 MOST = 10
 """Passkeys of one person."""
@@ -43,6 +34,14 @@ class Site:
 
 def enrolment_options(staff: Staff, site: Site) -> tuple[str, str]:
     """Return what the browser is asked to make (JSON), and the challenge to remember until it answers."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers import bytes_to_base64url
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     options = generate_registration_options(
         rp_id=site.host,
         rp_name=settings.OFFICE_NAME,
@@ -60,6 +59,10 @@ def enrolment_options(staff: Staff, site: Site) -> tuple[str, str]:
 @transaction.atomic
 def enrol(staff: Staff, site: Site, challenge: str, answer: str, name: str) -> Passkey:
     """Keep the public half of a passkey that the browser made for this challenge. Raises LoginRefused."""
+    from webauthn import base64url_to_bytes, verify_registration_response
+    from webauthn.helpers import bytes_to_base64url
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         found = verify_registration_response(
             credential=answer,
@@ -93,6 +96,10 @@ def question(site: Site, staff: Staff | None = None) -> tuple[str, str]:
 
     Without ``staff`` the passkey itself says whose it is, and must have asked for a finger, face or PIN: it is both factors.
     """
+    from webauthn import generate_authentication_options, options_to_json
+    from webauthn.helpers import bytes_to_base64url
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = generate_authentication_options(
         rp_id=site.host,
         allow_credentials=_descriptors(staff) if staff else None,
@@ -103,6 +110,9 @@ def question(site: Site, staff: Staff | None = None) -> tuple[str, str]:
 
 def check_answer(site: Site, challenge: str, answer: str, staff: Staff | None = None) -> Staff:
     """Return whose passkey signed the challenge. Raises LoginRefused; also for a key whose count runs backwards (a copy)."""
+    from webauthn import base64url_to_bytes, verify_authentication_response
+    from webauthn.helpers.exceptions import WebAuthnException
+
     wrong = LoginRefused("wrong_passkey", _("没有验证成功，请再试一次，或换一种方式。"))
     try:
         identity = str(json.loads(answer)["id"]).rstrip("=")
@@ -124,6 +134,9 @@ def check_answer(site: Site, challenge: str, answer: str, staff: Staff | None = 
     return passkey.staff
 
 
-def _descriptors(staff: Staff) -> list[PublicKeyCredentialDescriptor]:
+def _descriptors(staff: Staff) -> list["PublicKeyCredentialDescriptor"]:
+    from webauthn import base64url_to_bytes
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     identities = Passkey.objects.filter(staff=staff).values_list("credential_id", flat=True)
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(identity)) for identity in identities]

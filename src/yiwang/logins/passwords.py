@@ -19,8 +19,7 @@ from yiwang.logins.models import PastPassword
 from yiwang.logins.notes import note
 
 _OWN = frozenset(
-    "password passwd admin administrator root welcome letmein qwerty qwertyuiop asdfghjkl zxcvbnm qazwsx qazwsxedc iloveyou "
-    "woaini woainima mima xinfang xinfangju yiwang changeme abc abcd abcdef".split()
+    ["password", "passwd", "admin", "administrator", "root", "welcome", "letmein", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qazwsx", "qazwsxedc", "iloveyou", "woaini", "woainima", "mima", "xinfang", "xinfangju", "yiwang", "changeme", "abc", "abcd", "abcdef"]
 )
 _LIKE_LETTERS = str.maketrans("@4301!$57", "aaeoiisst")
 _ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
@@ -52,7 +51,9 @@ class NotCommon:
     def validate(self, password: str, user: object = None) -> None:
         """Raise ValidationError for a password that is tried first."""
         if is_common(password):
-            raise ValidationError(_("这个密码太常见，别人很容易猜到。可以用几个不相干的词连成一句。"), "password_too_common")
+            raise ValidationError(
+                _("这个密码太常见，别人很容易猜到。可以用几个不相干的词连成一句。"), "password_too_common"
+            )
 
     def get_help_text(self) -> str:
         """Say the rule."""
