@@ -19,8 +19,11 @@ from yiwang.logins.models import PastPassword
 from yiwang.logins.notes import note
 
 _OWN = frozenset(
-    ["password", "passwd", "admin", "administrator", "root", "welcome", "letmein", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qazwsx", "qazwsxedc", "iloveyou", "woaini", "woainima", "mima", "xinfang", "xinfangju", "yiwang", "changeme", "abc", "abcd", "abcdef"]
-)
+    [
+        "password", "passwd", "admin", "administrator", "root", "welcome", "letmein", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm",
+        "qazwsx", "qazwsxedc", "iloveyou", "woaini", "woainima", "mima", "xinfang", "xinfangju", "yiwang", "changeme", "abc", "abcd", "abcdef",
+    ]
+)  # fmt: skip
 _LIKE_LETTERS = str.maketrans("@4301!$57", "aaeoiisst")
 _ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 KEPT_LEAST = 1

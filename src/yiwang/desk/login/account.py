@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 import segno
@@ -23,18 +22,14 @@ from yiwang.logins.notes import note
 from yiwang.logins.refusals import LoginRefused
 from yiwang.logins.sessions import FACTOR, end_all, end_session, sessions_of
 
-P = ParamSpec("P")
 
-
-def _freshly(
-    view: Callable[Concatenate[DeskRequest, P], HttpResponse],
-) -> Callable[Concatenate[DeskRequest, P], HttpResponse]:
+def _freshly(view: Callable[[DeskRequest], HttpResponse]) -> Callable[[DeskRequest], HttpResponse]:
     """Ask for a proof first, unless there was one in the last quarter of an hour."""
 
     @wraps(view)
-    def checked(request: DeskRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(request: DeskRequest) -> HttpResponse:
         if is_fresh(request):
-            return view(request, *args, **kwargs)
+            return view(request)
         back = request.get_full_path() if request.method == "GET" else reverse("desk:account")
         return SeeOther(f"{reverse('desk:prove')}?{urlencode({'next': back})}")
 

@@ -50,12 +50,12 @@ def _log_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         username = form.cleaned_data["username"]
         keys = keys_of(request, username)
-        if wait := limits.spend("login", **keys):
+        if wait := limits.spend("login", address=keys.address, account=keys.account):
             note_slowed("login", _id_of(username))
             return login_page(request, form, target, wait=wait)
         found = authenticate(request, username=username, password=form.cleaned_data["password"])
         if isinstance(found, Staff):
-            limits.forgive("login", **keys)
+            limits.forgive("login", address=keys.address, account=keys.account)
             return go_on(request, found, target)
         known = _id_of(username)
         note("login", known, "wrong_password" if known else "unknown_user", refused=True)

@@ -3,10 +3,9 @@
 import time
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.db import transaction
@@ -44,10 +43,17 @@ def site_of(request: HttpRequest) -> Site:
     return Site(host.rpartition(":")[0] if ":" in host else host, f"{request.scheme}://{host}")
 
 
-def keys_of(request: HttpRequest, username: str) -> dict[str, str]:
+class Keys(NamedTuple):
+    """By what attempts to log in are counted."""
+
+    address: str
+    account: str
+
+
+def keys_of(request: HttpRequest, username: str) -> Keys:
     """Return by what attempts to log in are counted: on a device that this person used before, for the device."""
     device = device_of(request, username)
-    return {"address": client_of(request), "account": f"device {device}" if device else username.strip().casefold()}
+    return Keys(client_of(request), f"device {device}" if device else username.strip().casefold())
 
 
 def wait_in_words(wait: Wait) -> str:
@@ -62,9 +68,11 @@ def wait_in_words(wait: Wait) -> str:
 
 def note_slowed(act: str, staff_id: int | None) -> None:
     """Note that somebody's login was slowed down, once a minute: a flood of guesses shall not become a flood of lines."""
+    if staff_id is None:
+        return
     since = first_id_at(datetime.now(UTC) - timedelta(minutes=1))
     told = Record.objects.filter(actor_kind="staff", actor_id=staff_id, pk__gte=since, act=act, reason="slowed")
-    if staff_id is not None and not told.exists():
+    if not told.exists():
         note(act, staff_id, "slowed", refused=True)
 
 
@@ -80,7 +88,7 @@ def go_on(request: HttpRequest, staff: Staff, target: str) -> HttpResponse:
 def pending_staff(request: HttpRequest) -> Staff | None:
     """Return who passed the first step in this session, unless they or their password changed since."""
     given: dict[str, Any] = request.session.get(PENDING) or {}
-    staff = Staff.objects.filter(pk=given.get("staff"), is_active=True).first()
+    staff = Staff.objects.filter(pk=given.get("staff", 0), is_active=True).first()
     return staff if staff and given.get("hash") == staff.get_session_auth_hash() else None
 
 
@@ -116,8 +124,8 @@ def check_second(request: HttpRequest, staff: Staff) -> str:
 
     Raises LoginRefused, having written a line, when it is wrong or there were too many attempts.
     """
-    counted = {"account": f"second {keys_of(request, staff.username)['account']} {staff.pk}"}
-    if wait := limits.spend("second", **counted):
+    counted = f"second {keys_of(request, staff.username).account} {staff.pk}"
+    if wait := limits.spend("second", account=counted):
         note_slowed("second_factor", staff.pk)
         raise LoginRefused("slowed", wait_in_words(wait))
     way = request.POST.get("way", "")
@@ -133,7 +141,7 @@ def check_second(request: HttpRequest, staff: Staff) -> str:
     except LoginRefused as refused:
         note("second_factor", staff, refused.code, refused=True)
         raise
-    limits.forgive("second", **counted)
+    limits.forgive("second", account=counted)
     note("second_factor", staff, way)
     return way
 
@@ -144,12 +152,3 @@ def question_for(request: HttpRequest, staff: Staff, has: Factors) -> str:
         return ""
     options, request.session[CHALLENGE] = passkeys.question(site_of(request), staff)
     return options
-
-
-def secure_site() -> bool:
-    """Return whether browsers offer passkeys here: over https, or on this very machine."""
-    return (
-        bool(settings.SESSION_COOKIE_SECURE)
-        or not settings.BASE_URL.startswith("http://")
-        or "localhost" in settings.BASE_URL
-    )
