@@ -131,9 +131,10 @@ def test_the_compartment_has_a_key_of_its_own(monkeypatch: pytest.MonkeyPatch) -
 
     without = replace(sealing.office_keys(), compartment={})
     monkeypatch.setattr(sealing, "office_keys", lambda: without)
+    monkeypatch.setattr(sealing, "reloaded_keys", lambda: without)
 
     assert DataKey.unwrap(ordinary.wrapped, "table", 1) == ordinary
-    with pytest.raises(SealBroken, match="compartment key 1 is not in the key file"):
+    with pytest.raises(SealBroken, match="compartment key 1 is not among the office's keys"):
         DataKey.unwrap(apart.wrapped, "table", 2)
 
 

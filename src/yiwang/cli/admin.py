@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
@@ -32,27 +31,29 @@ class ReferenceAdmin(admin.ModelAdmin):
         """As for the whole table."""
         return self.admin_site.has_permission(request)
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        """Write the line of the behaviour log too, in the transaction of the change."""
-        _note("add", request, obj)
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        """Write the line of the behaviour log too, in the transaction of the change."""
-        _note("change", request, obj)
-        return super().log_change(request, obj, message)
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return no: what petitions refer to is switched off, never removed."""
         return False
 
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Leave a line in the behaviour log beside the admin's own."""
+        _note(request, "admin_add", obj)
+        return super().log_addition(request, obj, message)
 
-def _note(act: str, request: HttpRequest, row: Any) -> None:
-    kind = row._meta.model_name
-    subject = row.pk if isinstance(row.pk, int) else None
-    log.write(
-        [log.line(f"{act}_{kind}", actor_kind="staff", actor_id=request.user.pk, subject_kind=kind, subject_id=subject)]
-    )
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Leave a line in the behaviour log beside the admin's own."""
+        _note(request, "admin_change", obj)
+        return super().log_change(request, obj, message)
+
+
+def _note(request: HttpRequest, act: str, row: Any) -> None:
+    """Write the line within the transaction of the change. A row whose key is no number (a day) is named by its kind alone."""
+    row_id = row.pk if isinstance(row.pk, int) else None
+    line = log.line(
+        act, actor_kind="staff", actor_id=request.user.pk, subject_kind=row._meta.model_name, subject_id=row_id,
+        origin=str(request.META.get("REMOTE_ADDR", "")),
+    )  # fmt: skip
+    log.write([line])
 
 
 class TreeAdmin(ReferenceAdmin):

@@ -1,6 +1,6 @@
 """Who may see is one function: every query for petitions starts here (DESIGN.md)."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from yiwang.agencies.models import ADMINISTRATORS, Agency, Post, Role
 from yiwang.journal.models import Record
@@ -40,22 +40,30 @@ def visible_to(actor: Actor, *, counted_from: int | None = None) -> QuerySet[Pet
     if not posts or actor.has(*ADMINISTRATORS):
         return petitions.none()
     if not actor.opened:
-        return _seen_from(petitions, posts, counted_from).filter(~ACCUSATION)
+        return _seen_from(petitions, actor, posts, counted_from).filter(~ACCUSATION)
     if _reach(posts) == _reach(actor.opened):
-        return _seen_from(petitions, posts, counted_from).filter(~ACCUSATION | _against_others(actor))
-    ordinary, apart = (_condition(part, counted_from) for part in (posts, actor.opened))
+        return _seen_from(petitions, actor, posts, counted_from).filter(~ACCUSATION | _against_others(actor))
+    ordinary, apart = (_condition(actor, part, counted_from) for part in (posts, actor.opened))
     return petitions.filter((ordinary & ~ACCUSATION) | (apart & ACCUSATION & _against_others(actor)))
+
+
+def hidden_from_auditor(actor: Actor) -> QuerySet[Petition]:
+    """Return the petitions of which an auditor may read no line: accusations, unless the compartment is open to the auditor's post.
+
+    Then those against the auditor's own unit, those above it, or the auditor.
+    """
+    apart = Petition.objects.filter(ACCUSATION)
+    if any(post.compartment and post.role == Role.AUDITOR and post.staff_id == actor.staff_id for post in actor.posts):
+        apart = apart.exclude(_against_others(actor))
+    return apart
 
 
 def visible_lines(actor: Actor, lines: QuerySet[Record]) -> QuerySet[Record]:
     """Return, of lines of the behaviour log, those that an auditor may read.
 
-    Lines about accusations are left out, unless the compartment is open to the auditor's post: then all but those about
-    accusations against the auditor's own unit, those above it, or the auditor. The statement is the same, be there some or none.
+    The statement is the same, be there such lines or none.
     """
-    apart = Petition.objects.filter(ACCUSATION)
-    if any(post.compartment and post.role == Role.AUDITOR and post.staff_id == actor.staff_id for post in actor.posts):
-        apart = apart.exclude(_against_others(actor))
+    apart = hidden_from_auditor(actor)
     hidden: Q = Q(subject_kind="petition") & Q(Exists(apart.filter(pk=OuterRef("subject_id"))))
     for kind, model in (("paper", Paper), ("notice", Notice)):
         about = model._default_manager.filter(petition_id__in=apart.values("pk"), pk=OuterRef("subject_id"))
@@ -74,31 +82,43 @@ def _reach(posts: "list[Post] | tuple[Post, ...]") -> object:
 
 
 def _seen_from(
-    petitions: QuerySet[Petition], posts: "list[Post] | tuple[Post, ...]", counted_from: int | None
+    petitions: QuerySet[Petition], actor: Actor, posts: "list[Post] | tuple[Post, ...]", counted_from: int | None
 ) -> QuerySet[Petition]:
-    return petitions.filter(_condition(posts, counted_from)) if _reach(posts) != "everything" else petitions
+    return petitions.filter(_condition(actor, posts, counted_from)) if _reach(posts) != "everything" else petitions
 
 
-def _condition(posts: "list[Post] | tuple[Post, ...]", counted_from: int | None) -> Q:
+def _condition(actor: Actor, posts: "list[Post] | tuple[Post, ...]", counted_from: int | None) -> Q:
     """Return the condition “seen from these posts”, whatever its purpose; without any limit from the office at the root."""
     if _reach(posts) == "everything":
         return Q()
+    return _brought_or_asked(_branch(actor, posts), counted_from) | _asked_of(posts)
+
+
+def _branch(actor: Actor, posts: "list[Post] | tuple[Post, ...]") -> tuple[int, ...]:
+    """Return the ids of the offices of these posts, and of all below them: one statement where they are not all of the actor's."""
     offices = {post.agency_id: post.agency for post in posts if post.agency.is_office}
-    return _brought_or_asked(tuple(offices.values()), counted_from) | _asked_of(posts)
+    if len(offices) == len(actor.offices):
+        return actor.branch
+    below = Q(pk__in=[])
+    for office in offices.values():
+        below |= within(office.path)
+    return tuple(Agency.objects.filter(below).order_by("pk").values_list("pk", flat=True)) if offices else ()
 
 
-def _brought_or_asked(offices: tuple[Agency, ...], counted_from: int | None) -> Q:
-    """Return what offices below the root see. They see much: the lists walk the petitions and look each one up."""
-    seen = Q(pk__in=[])
-    for office in offices:
-        branch = Agency.objects.filter(within(office.path)).values("pk")
-        kept = Referral.objects.exclude(state=Referral.State.RETURNED)
-        if counted_from is None:
-            asked = Q(Exists(kept.filter(within(office.path, "agency__path"), petition=OuterRef("pk"))))
-        else:
-            asked = Q(pk__in=kept.filter(agency__in=branch, petition__gte=counted_from).values("petition"))
-        seen |= Q(office__in=branch) | asked
-    return seen
+def _brought_or_asked(branch: tuple[int, ...], counted_from: int | None) -> Q:
+    """Return what offices below the root see. They see much: the lists walk the petitions and look each one up.
+
+    The look-up gives a row and is no EXISTS, since PostgreSQL would make a hash table of all that the branch was ever
+    asked out of one: it counts with the whole list being read, and lists stop after a page.
+    """
+    if not branch:
+        return Q(pk__in=[])
+    kept = Referral.objects.filter(agency__in=branch).exclude(state=Referral.State.RETURNED).order_by()
+    if counted_from is None:
+        asked = Q(pk=Subquery(kept.filter(petition=OuterRef("pk")).values("petition")[:1]))
+    else:
+        asked = Q(pk__in=kept.filter(petition__gte=counted_from).values("petition"))
+    return Q(office__in=branch) | asked
 
 
 def _asked_of(posts: "list[Post] | tuple[Post, ...]") -> Q:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Agency, Region, Staff
-from yiwang.petitions import compartment, exemptions, permissions
+from yiwang.petitions import compartment, exemptions, permissions, receipts
 from yiwang.petitions.actions.action import Action, NotFound, Refused, refuse_empty
 from yiwang.petitions.actions.filing import File, Identity
 from yiwang.petitions.actions.work import Work
@@ -73,6 +73,8 @@ class Correct(Action):
         for name in changed:
             if name not in {"subject", "text"}:
                 setattr(petition, name, getattr(self, name))
+        if {"subject", "text"} & set(changed):
+            receipts.keep_filed(petition)
         petition.set_words(self.subject or subject, self.text or text)
         if petition.is_accusation != was_accusation:
             _into_or_out_of_the_compartment(work)
