@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from yiwang.agencies.models import Staff
 from yiwang.desk.access import DeskRequest, SeeOther, for_anybody, for_staff, safe_next
+from yiwang.doors.headers import FORGET
 from yiwang.journal import log
 from yiwang.journal.models import Record
 from yiwang.ui.forms import Form
@@ -110,7 +111,9 @@ def _log_out(request: HttpRequest) -> HttpResponse:
             _note("logout", request.user.pk)
             logout(request)
         messages.success(request, gettext("您已退出。"))
-    return SeeOther(reverse("desk:login"))
+    response = SeeOther(reverse("desk:login"))
+    response.headers["Clear-Site-Data"] = FORGET
+    return response
 
 
 log_out = for_anybody(_log_out)
