@@ -124,13 +124,15 @@ def test_a_right_password_forgives_the_account_and_not_the_address() -> None:
     assert Spent.objects.count() == 4
     forgive("login", address=HERE, account="zhang")
     left = set(Spent.objects.values_list("limit_id", flat=True))
-    assert left == set(Limit.objects.filter(name="login", per__in=["address", "everybody"]).values_list("pk", flat=True))
+    assert left == set(
+        Limit.objects.filter(name="login", per__in=["address", "everybody"]).values_list("pk", flat=True)
+    )
 
 
 @pytest.mark.django_db
 def test_ways_to_write_a_number_are_one_number() -> None:
     """Given a telephone number written in three ways, when codes are asked for, then they count together."""
-    for written in ("139 0000 0001", "+86-13900000001", "１３９００００0001"):  # noqa: RUF001
+    for written in ("139 0000 0001", "+86-13900000001", "１３９００００0001"):
         assert spend("code", telephone=written, at=NOON) is None
     assert spend("code", telephone="13900000001", at=NOON) == Wait(200)
 

@@ -64,6 +64,8 @@ ACTS: dict[str, Any] = {
     "enter_local_limits": _("规定本单位时限"),
     "retry_notices": _("重发消息"),
     "look_journal": _("查看行为日志"),
+    "change_door_limit": _("更改访问限制"),
+    "scan_file": _("查毒"),
 }
 WHY: dict[str, Any] = {
     **dict(REASONS),
@@ -80,6 +82,9 @@ WHY: dict[str, Any] = {
     "not_read_back": _("没有读给信访人听"),
     "wrong_password": _("密码不对"),
     "unknown_user": _("没有这个用户"),
+    "clean": _("没有病毒"),
+    "infected": _("有病毒"),
+    "failed": _("没能查毒"),
 }
 """Codes of reasons in words; one that is not here is shown as the code."""
 ACTORS = (("staff", _("工作人员")), ("citizen", _("信访人")), ("system", _("系统")))
