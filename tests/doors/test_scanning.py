@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.doors.eicar import EICAR, MD5
 from tests.given import City
 
 from yiwang.agencies.models import Role
+from yiwang.cli import checks
 from yiwang.doors import clamd
 from yiwang.journal.models import Record
 from yiwang.petitions.attachments import check_upload
@@ -230,3 +232,16 @@ def test_a_real_clamd_finds_what_it_knows(real_scanner: Callable[[bytes], str]) 
     assert clamd.version().startswith("ClamAV")
     with pytest.raises((clamd.NotScanned, clamd.ScannerAway)):
         real_scanner(bytes(21 * 1024 * 1024))
+
+
+def test_the_doctor_tells_of_a_scanner_that_is_away_or_behind(
+    city: City, scanner: FakeScanner, settings: LazySettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Given a scanner, then the doctor names it; when papers wait for long, or it is away, it says what to do."""
+    assert checks.check_scanner().found == "ClamAV 1.4.0/27000/Mon Nov 23 08:00:00 2026"
+    filed(city)
+    assert checks.check_scanner().well
+    monkeypatch.setattr(checks, "SCAN_LIMIT", timedelta(0))
+    assert not checks.check_scanner().well
+    settings.CLAMD = f"unix:{tmp_path / 'nobody.ctl'}"
+    assert "does not answer" in checks.check_scanner().found

@@ -10,12 +10,12 @@ from yiwang.doors import clamd
 from yiwang.journal import log as journal
 from yiwang.journal.models import Record
 from yiwang.petitions.models import Attachment
+from yiwang.store.ids import instant_of
 from yiwang.vault import files
 from yiwang.vault.sealing import SealBroken
 
 Scan = Attachment.Scan
 TOGETHER = 20
-LONG = timedelta(minutes=15)
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +56,13 @@ def scan_waiting() -> int:
         _note(row, _looked_at(row))
         done += 1
     return done
+
+
+def longest_wait() -> timedelta:
+    """Return for how long the oldest file has waited; one that came before there was a scanner counts from then on too."""
+    waiting = Attachment.objects.filter(scan__in=[Scan.WAITING, Scan.UNSCANNED])
+    oldest = waiting.order_by("id").values_list("id", flat=True).first()
+    return datetime.now(UTC) - instant_of(oldest) if oldest else timedelta(0)
 
 
 def _looked_at(row: Attachment) -> str:
