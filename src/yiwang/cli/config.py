@@ -36,6 +36,7 @@ class Config:
     environment: Environment
     var: Path
     database_url: str
+    database_owner_url: str
     base_url: str
     allowed_hosts: tuple[str, ...]
     time_zone: str
@@ -46,6 +47,8 @@ class Config:
     smtp_url: str
     mail_from: str
     signature: str
+    sealing: str
+    key_command: str
     host: str
     port: int
     workers: int
@@ -53,14 +56,34 @@ class Config:
     proxies: tuple[IPv4Network | IPv6Network, ...]
     clamd: str
     session_hours: int
+    session_idle_minutes: int
+    second_factor: str
+    password_length: int
+    password_kinds: int
+    password_days: int
+    password_history: int
+    setup_link_hours: int
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_claim: str
+    oidc_name: str
+    oidc_trusted_factors: tuple[str, ...]
     log_level: str
     debug: bool
+    heads_folder: Path | None
+    journal_months: int
     backup_days: int
     disk_megabytes: int
 
     @property
     def production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether all staff need a second factor: as was set, else in production."""
+        return self.second_factor == "required" or (self.production and not self.second_factor)
 
     @property
     def keys_folder(self) -> Path:
@@ -112,6 +135,10 @@ def read_config(environ: Mapping[str, str]) -> Config:
     if config.smtp_url and "@" not in config.mail_from:
         raise ConfigError(
             "YIWANG_SMTP_URL is given but YIWANG_MAIL_FROM is not: say from which address the office writes."
+        )
+    if config.oidc_issuer and not config.oidc_client_id:
+        raise ConfigError(
+            "YIWANG_OIDC_ISSUER is given but YIWANG_OIDC_CLIENT_ID is not: say what the provider calls this office."
         )
     return config
 
@@ -169,6 +196,10 @@ def refusals(config: Config, environ: Mapping[str, str]) -> list[str]:
         found.append("YIWANG_DEBUG is on: error pages would show petitions to strangers; turn it off.")
     if config.log_level == "debug":
         found.append("YIWANG_LOG_LEVEL is debug: statements would be logged; use info.")
+    if config.oidc_issuer.startswith("http://"):
+        found.append(
+            "YIWANG_OIDC_ISSUER begins with http://: whoever sits between could log in as anybody; use https://."
+        )
     smtp = urlsplit(config.smtp_url)
     if smtp.scheme == "smtp" and smtp.password:
         found.append("YIWANG_SMTP_URL sends its password over plain smtp://; use smtps:// or smtp+starttls://.")
@@ -189,7 +220,9 @@ def _open_folders(config: Config) -> list[str]:
 
 
 def _open_file(path: str, config: Config) -> list[str]:
-    holds_password = any(urlsplit(url).password for url in (config.database_url, config.smtp_url))
+    holds_password = bool(config.oidc_client_secret) or any(
+        urlsplit(url).password for url in (config.database_url, config.database_owner_url, config.smtp_url)
+    )
     if path and holds_password and _others_may_read(Path(path)):
         return [f"The settings file {path} holds a password and can be read by other accounts: chmod 600."]
     return []

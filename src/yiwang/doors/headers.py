@@ -47,8 +47,8 @@ PERSONAL = ("/desk/", "/admin/", "/my/", "/receipt/", "/lookup/", "/verify/")
 """Addresses below which nothing is kept by a cache, nor by a browser's history, whatever is answered there."""
 UNKEPT = "no-store, private"
 FORGET = '"cache", "storage"'
-"""Clear-Site-Data at logout: pages and drafts. Not “cookies”, which would take those of all sister sites of the same
-registered domain; our own are deleted one by one."""
+"""Clear-Site-Data at logout: pages, and drafts of them. Not “cookies” (W3C Clear Site Data, section 3.1): that would take those of
+all sister sites under the same registered domain, and here the language and that this device is known; the session's is deleted."""
 
 
 def missing(present: Iterable[str], *, https: bool) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ class Limit(models.Model):
         """What is done."""
 
         LOGIN = "login", _("工作人员登录")
+        SECOND = "second", _("第二验证方式")
         FILING = "filing", _("提交信访")
         LOOKUP = "lookup", _("凭编号和查询码查询")
         OWN = "own", _("评价、补充材料等")

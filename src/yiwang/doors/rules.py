@@ -13,6 +13,8 @@ FIRST_LIMITS: tuple[tuple[str, str, int, int, str], ...] = (
     ("login", "account", 30, 15 * MINUTE, "challenge"),
     ("login", "address", 150, 15 * MINUTE, "wait"),
     ("login", "everybody", 1500, 15 * MINUTE, "challenge"),
+    ("second", "account", 10, 15 * MINUTE, "wait"),
+    ("second", "account", 60, DAY, "wait"),
     ("filing", "address", 30, 10 * MINUTE, "challenge"),
     ("filing", "address", 300, HOUR, "wait"),
     ("filing", "telephone", 20, DAY, "wait"),

@@ -5,6 +5,7 @@ injection); `read_back` takes it off again, for a file of ours that comes back b
 """
 
 import csv
+import io
 from collections.abc import Iterable
 from typing import IO
 
@@ -27,6 +28,13 @@ class Writer:
 def writer(file: IO[str]) -> Writer:
     """Return the writer for a file."""
     return Writer(file)
+
+
+def line_of(cells: Iterable[object]) -> bytes:
+    """Return one row as bytes in UTF-8, for an answer that is sent row by row."""
+    text = io.StringIO(newline="")
+    writer(text).row(cells)
+    return text.getvalue().encode()
 
 
 def guarded(cell: str) -> str:

@@ -1,10 +1,15 @@
 """Files given out: always caged, never as a page, and to be saved unless they are pictures that were drawn anew."""
 
+from typing import TypeVar
+
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 
 from yiwang.doors.headers import FILE_POLICY, UNKEPT
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 """What is drawn anew when it is taken in (`petitions.attachments`), so that nothing hides behind the picture."""
@@ -33,7 +38,12 @@ def file_answer(content: bytes, content_type: str, name: str, *, in_place: bool 
     picture = content_type in PICTURES
     known = picture or content_type in PAPERS.values()
     response = HttpResponse(content, content_type=content_type if known else NAMELESS)
-    header = content_disposition_header(as_attachment=not (picture and in_place), filename=name)
+    return caged(response, name, in_place=picture and in_place)
+
+
+def caged(response: Answer, name: str, *, in_place: bool = False) -> Answer:
+    """Give an answer that is a file what every file bears: its name, the cage, and that nothing keeps it."""
+    header = content_disposition_header(as_attachment=not in_place, filename=name)
     response.headers["Content-Disposition"] = header or "attachment"
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["Cache-Control"] = UNKEPT

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yiwang.desk.setup import absences, answers, calendar, doors, journal, limits, outbox, people, telling, trees
+from yiwang.desk.setup import absences, answers, calendar, doors, limits, outbox, people, telling, trees
 
 urlpatterns: list[URLPattern] = [
     path("setup/", trees.index, name="setup"),
@@ -25,5 +25,4 @@ urlpatterns: list[URLPattern] = [
     path("absences/", absences.absences, name="absences"),
     path("tell/", telling.to_tell, name="to_tell"),
     path("tell/<int:notice_id>/", telling.notice, name="to_tell_one"),
-    path("journal/", journal.journal, name="journal"),
 ]

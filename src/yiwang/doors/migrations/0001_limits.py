@@ -44,7 +44,6 @@ class Migration(migrations.Migration):
                             ("verify", "核验文书和回执"),
                             ("search", "搜索已公开的答复"),
                             ("code", "发送一次性验证码"),
-                            ("question", "用算术题代替小计算"),
                         ],
                         max_length=12,
                     ),
