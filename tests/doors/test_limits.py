@@ -124,7 +124,9 @@ def test_a_right_password_forgives_the_account_and_not_the_address() -> None:
     assert Spent.objects.count() == 4
     forgive("login", address=HERE, account="zhang")
     left = set(Spent.objects.values_list("limit_id", flat=True))
-    assert left == set(Limit.objects.filter(name="login", per__in=["address", "everybody"]).values_list("pk", flat=True))
+    assert left == set(
+        Limit.objects.filter(name="login", per__in=["address", "everybody"]).values_list("pk", flat=True)
+    )
 
 
 @pytest.mark.django_db

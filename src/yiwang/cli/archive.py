@@ -109,7 +109,8 @@ def _write(config: Config, raw: IO[bytes], say: Say) -> int:
             "format": FORMAT,
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "engine": engine_of(config),
-            "keys": fingerprint(config.keys_folder),
+            "keys": fingerprint(config.keys_folder, config.key_command),
+            "versions": sorted(load_keys(config.keys_folder, config.key_command).wrapping),
             "members": members,
         }
         content = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
@@ -133,13 +134,17 @@ def engine_of(config: Config) -> str:
     return "postgresql" if uses_postgres(config) else "sqlite"
 
 
-def fingerprint(keys_folder: Path) -> str:
+def fingerprint(keys_folder: Path, command: str = "") -> str:
     """Return what tells one office's keys from another's without giving anything of them away."""
-    return hmac.digest(load_keys(keys_folder).mac, b"yiwang backup", "sha256").hex()[:32]
+    return hmac.digest(load_keys(keys_folder, command).mac, b"yiwang backup", "sha256").hex()[:32]
 
 
 def write_keys(config: Config, target: Path) -> None:
-    """Write the office's keys to a file of their own, readable by its owner alone."""
+    """Write the office's keys to a file of their own, readable by its owner alone; raises PlainError where it holds none."""
+    if config.key_command and not any(config.keys_folder.glob("*")):
+        raise PlainError(
+            "The keys come from YIWANG_KEY_COMMAND: keep them where it has them from. No keys were written."
+        )
     try:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as raw:
@@ -222,30 +227,59 @@ def restore(config: Config, path: Path, keys_from: Path | None, force: bool, say
             raise PlainError(
                 f"The office in {config.var} is not empty: restore into another folder, or overwrite it with --force. Nothing was changed."
             )
-        keys = _keys_for(config, keys_from, manifest["keys"], scratch, force)
+        keys = _keys_for(config, keys_from, manifest, scratch, force)
         say("Restoring the database …")
         dumps.load(config, scratch / DATABASE)
         for folder in FOLDERS:
             _replace_folder(config.var / folder, scratch / folder)
         if keys:
             _replace_folder(config.keys_folder, keys)
+        _note_restored()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _keys_for(config: Config, keys_from: Path | None, expected: str, scratch: Path, force: bool) -> Path | None:
-    """Return the folder of unpacked keys to install, or None when the office holds the right ones already."""
+def _note_restored() -> None:
+    """Note beside the signed heads of the behaviour log which of them the restored database holds."""
+    from django.db import DatabaseError, connection
+
+    from yiwang.journal import heads
+    from yiwang.journal.models import Head
+    from yiwang.vault.signing import load_signing_keys
+
+    load_signing_keys.cache_clear()
+    connection.close()
     try:
-        there = fingerprint(config.keys_folder)
+        last = Head.objects.order_by("-number").values_list("number", flat=True).first()
+    except DatabaseError:
+        last = None  # it was made before there were any
+    heads.note_restored(last or 0)
+
+
+def _keys_for(
+    config: Config, keys_from: Path | None, manifest: dict[str, Any], scratch: Path, force: bool
+) -> Path | None:
+    """Return the folder of unpacked keys to install, or None when the office holds the right ones already."""
+    expected = manifest["keys"]
+    try:
+        there = fingerprint(config.keys_folder, config.key_command)
+        lacking = set(manifest.get("versions", ())) - set(load_keys(config.keys_folder, config.key_command).wrapping)
     except KeysMissing:
-        there = ""
+        there, lacking = "", set()
     if keys_from is None:
         if there != expected:
             raise PlainError(
                 "The keys here are not those of this backup: without them no name can be read. "
                 "Give the file that “yiwang backup --keys-to” wrote as --keys-from. Nothing was changed."
             )
+        if lacking:
+            raise PlainError(
+                f"Wrapping key {min(lacking)}, which this backup needs, was retired here: give the keys of that time as --keys-from. "
+                "Nothing was changed."
+            )
         return None
+    if lacking:
+        there = ""
     if there == expected and (config.keys_folder / SIGNING_KEYS).exists():
         return None
     folder = scratch / "keys"

@@ -35,6 +35,7 @@ class Config:
     environment: Environment
     var: Path
     database_url: str
+    database_owner_url: str
     base_url: str
     allowed_hosts: tuple[str, ...]
     time_zone: str
@@ -45,6 +46,8 @@ class Config:
     smtp_url: str
     mail_from: str
     signature: str
+    sealing: str
+    key_command: str
     host: str
     port: int
     workers: int
@@ -66,6 +69,8 @@ class Config:
     oidc_trusted_factors: tuple[str, ...]
     log_level: str
     debug: bool
+    heads_folder: Path | None
+    journal_months: int
     backup_days: int
     disk_megabytes: int
 
@@ -210,7 +215,7 @@ def _open_folders(config: Config) -> list[str]:
 
 def _open_file(path: str, config: Config) -> list[str]:
     holds_password = bool(config.oidc_client_secret) or any(
-        urlsplit(url).password for url in (config.database_url, config.smtp_url)
+        urlsplit(url).password for url in (config.database_url, config.database_owner_url, config.smtp_url)
     )
     if path and holds_password and _others_may_read(Path(path)):
         return [f"The settings file {path} holds a password and can be read by other accounts: chmod 600."]

@@ -6,8 +6,10 @@ import os
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from yiwang.cli.config import Config
+from yiwang.cli.databases import uses_postgres
 from yiwang.cli.main import PlainError
 
 Say = Callable[[str], None]
@@ -23,15 +25,20 @@ def prepare_folder(config: Config) -> None:
 
     Raises PlainError when the folder cannot be written.
     """
-    from yiwang.vault.keys import make_keys
+    from yiwang.vault.keys import load_keys, make_keys
     from yiwang.vault.signing import make_signing_key
 
     try:
         for folder in (config.var, config.keys_folder, config.files_folder, config.uploads_folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.chmod(0o700)
-        make_keys(config.keys_folder)
-        make_signing_key(config.keys_folder, config.signature)
+        if config.key_command:
+            given = load_keys(config.keys_folder, config.key_command).signing
+        else:
+            make_keys(config.keys_folder, config.sealing)
+            given = None
+        if given is None:
+            make_signing_key(config.keys_folder, config.signature)
         for key in config.keys_folder.iterdir():
             key.chmod(0o600)
     except OSError as error:
@@ -47,6 +54,8 @@ def bring_up_to_date(config: Config, say: Say) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from yiwang.cli.traces import traced
+
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
@@ -60,7 +69,30 @@ def bring_up_to_date(config: Config, say: Say) -> None:
             say(f"Filling in reference rows: {module.split('.')[1]} ({added}) …")
     if not missing:
         say("The database is up to date.")
+    grant_rights(config, say)
+    if missing:
+        with traced("migrate", everything=False):
+            pass
     collect_static(config, say)
+
+
+def grant_rights(config: Config, say: Say) -> None:
+    """Give the role that serves its rights, where another owns the tables: it may not change what the behaviour log holds.
+
+    Raises PlainError when both settings name one role.
+    """
+    if not (config.database_owner_url and uses_postgres(config)):
+        return
+    from yiwang.store.append_only import grant_to
+
+    role = unquote(urlsplit(config.database_url).username or "")
+    try:
+        grant_to(role)
+    except ValueError:
+        raise PlainError(
+            "YIWANG_DATABASE_OWNER_URL and YIWANG_DATABASE_URL name the same role: make a second one, which owns nothing, for the latter."
+        ) from None
+    say(f"The role {role} may serve, and change nothing that the behaviour log holds.")
 
 
 def collect_static(config: Config, say: Say) -> None:

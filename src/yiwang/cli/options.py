@@ -35,6 +35,10 @@ def _folder(value: str) -> Path:
     return Path(value).expanduser().resolve()
 
 
+def _optional_folder(value: str) -> Path | None:
+    return _folder(value) if value.strip() else None
+
+
 def _number(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         if not value.strip().isdecimal() or not low <= int(value) <= high:
@@ -121,6 +125,16 @@ OPTIONS: tuple[Option, ...] = (
         secret=True,
     ),
     Option(
+        "database_owner_url",
+        "YIWANG_DATABASE_OWNER_URL",
+        _url("postgresql", "postgres"),
+        "address",
+        "",
+        "The same database under the role that owns its tables, for `yiwang migrate`, `yiwang restore` and `yiwang journal expire` alone. "
+        "The role above then cannot change or remove what the behaviour log holds.",
+        secret=True,
+    ),
+    Option(
         "base_url",
         "YIWANG_BASE_URL",
         _url("https", "http"),
@@ -192,6 +206,23 @@ OPTIONS: tuple[Option, ...] = (
         "ed25519 or sm2",
         "ed25519",
         "How papers are signed. After a change run `yiwang migrate`, which makes the key, and start anew; papers signed before stay provable.",
+    ),
+    Option(
+        "sealing",
+        "YIWANG_SEALING",
+        _choice("aes-256-gcm", "sm4-gcm"),
+        "aes-256-gcm or sm4-gcm",
+        "aes-256-gcm",
+        "How names, texts of accusations and files are sealed from now on (SM4: GB/T 32907). What was sealed before opens as it did; "
+        "`yiwang keys rotate` wraps its keys with the new algorithm.",
+    ),
+    Option(
+        "key_command",
+        "YIWANG_KEY_COMMAND",
+        _text,
+        "command line",
+        "",
+        "A command that prints the office's keys as JSON; run without a shell, once for each process. Empty: the file `keys/vault.json`.",
     ),
     Option(
         "host", "YIWANG_HOST", _text, "address", "127.0.0.1", "The network address on which `yiwang serve` listens."
@@ -341,6 +372,22 @@ OPTIONS: tuple[Option, ...] = (
         "no",
         "Whether an error page shows the program's inside to whoever meets it.",
         "Must be no.",
+    ),
+    Option(
+        "heads_folder",
+        "YIWANG_HEADS_FOLDER",
+        _optional_folder,
+        "folder",
+        "",
+        "A second folder for the signed heads of the behaviour log, best on another disk; empty: `heads/` in the office's folder alone.",
+    ),
+    Option(
+        "journal_months",
+        "YIWANG_JOURNAL_MONTHS",
+        _number(6, 1200),
+        "months",
+        "36",
+        "How long the behaviour log is kept; not less than six months. `yiwang journal expire` removes what is older.",
     ),
     Option(
         "backup_days",

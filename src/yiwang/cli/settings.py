@@ -12,6 +12,8 @@ from yiwang.cli.logs import logging_settings
 CONFIG = current_config()
 VAR = CONFIG.var
 YIWANG_VAR = str(VAR)
+YIWANG_HEADS_FOLDER = str(CONFIG.heads_folder or "")
+JOURNAL_MONTHS = CONFIG.journal_months
 ENV = CONFIG.environment
 OFFICE_NAME = CONFIG.office_name
 OFFICE_NAME_EN = CONFIG.office_name_en
@@ -20,7 +22,9 @@ OFFICE_ZONE = ZoneInfo(CONFIG.time_zone)
 ROLLOVER = CONFIG.rollover
 
 DEBUG = CONFIG.debug
-SECRET_KEY = signing_key(CONFIG.keys_folder)
+SEALING = CONFIG.sealing
+KEY_COMMAND = CONFIG.key_command
+SECRET_KEY = signing_key(CONFIG.keys_folder, CONFIG.key_command)
 ROOT_URLCONF = "yiwang.cli.urls"
 WSGI_APPLICATION = "yiwang.cli.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -34,6 +38,7 @@ _ROOMS = [
     "papers",
     "outbox",
     "workdays",
+    "transparency",
     "doors",
     "logins",
     "petitions",

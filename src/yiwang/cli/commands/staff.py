@@ -26,12 +26,13 @@ def add(username: str, name: str | None, role: str, code: str | None) -> None:
 
     from yiwang.agencies.models import Agency, Post, Role, Staff
     from yiwang.agencies.seed import root_office
+    from yiwang.journal.sequencer import sealed
     from yiwang.logins.links import make_link
     from yiwang.logins.notes import note_by_command
 
     if role not in Role.values:
         raise PlainError(f"There is no role “{role}”: it is one of {', '.join(Role.values)}.")
-    with transaction.atomic():
+    with sealed(everything=False), transaction.atomic():
         if Staff.objects.filter(username=username).exists():
             raise PlainError(f"Somebody named “{username}” is there already. Nothing was changed.")
         agency = Agency.objects.filter(code=code).first() if code else root_office()
@@ -55,11 +56,12 @@ def link(username: str, reset_factors: bool) -> None:
     from django.db import transaction
 
     from yiwang.agencies.models import Staff
+    from yiwang.journal.sequencer import sealed
     from yiwang.logins.factors import forget_factors
     from yiwang.logins.links import make_link
     from yiwang.logins.notes import note_by_command
 
-    with transaction.atomic():
+    with sealed(everything=False), transaction.atomic():
         staff = Staff.objects.filter(username=username, is_active=True).first()
         if staff is None:
             raise PlainError(f"Nobody who may log in is named “{username}”. Nothing was changed.")

@@ -5,40 +5,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Spent',
+            name="Spent",
             fields=[
-                ('pk', models.CompositePrimaryKey('key', 'limit_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('key', models.BinaryField(max_length=16)),
-                ('limit_id', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('cost', models.BigIntegerField(help_text='milliseconds that doing it once costs')),
-                ('span', models.BigIntegerField(help_text='milliseconds that may be owed')),
-                ('challenge', models.SmallIntegerField(help_text='1 where a challenge may stand in for waiting')),
-                ('refused', models.SmallIntegerField(help_text='1 when the last attempt was refused')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "key", "limit_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.BinaryField(max_length=16)),
+                ("limit_id", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                ("cost", models.BigIntegerField(help_text="milliseconds that doing it once costs")),
+                ("span", models.BigIntegerField(help_text="milliseconds that may be owed")),
+                ("challenge", models.SmallIntegerField(help_text="1 where a challenge may stand in for waiting")),
+                ("refused", models.SmallIntegerField(help_text="1 when the last attempt was refused")),
             ],
         ),
         migrations.CreateModel(
-            name='Limit',
+            name="Limit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(choices=[('login', '工作人员登录'), ('filing', '提交信访'), ('lookup', '凭编号和查询码查询'), ('own', '评价、补充材料等'), ('upload', '上传文件'), ('verify', '核验文书和回执'), ('search', '搜索已公开的答复'), ('code', '发送一次性验证码')], max_length=12)),
-                ('per', models.CharField(choices=[('address', '同一网络地址'), ('account', '同一账号'), ('telephone', '同一电话号码'), ('pair', '同一账号和网络地址'), ('everybody', '所有人合计')], max_length=12)),
-                ('most', models.PositiveBigIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000000000)])),
-                ('seconds', models.PositiveBigIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(604800)])),
-                ('then', models.CharField(choices=[('wait', '请稍后再试'), ('challenge', '先做一道小计算')], default='wait', max_length=12)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        choices=[
+                            ("login", "工作人员登录"),
+                            ("filing", "提交信访"),
+                            ("lookup", "凭编号和查询码查询"),
+                            ("own", "评价、补充材料等"),
+                            ("upload", "上传文件"),
+                            ("verify", "核验文书和回执"),
+                            ("search", "搜索已公开的答复"),
+                            ("code", "发送一次性验证码"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "per",
+                    models.CharField(
+                        choices=[
+                            ("address", "同一网络地址"),
+                            ("account", "同一账号"),
+                            ("telephone", "同一电话号码"),
+                            ("pair", "同一账号和网络地址"),
+                            ("everybody", "所有人合计"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "most",
+                    models.PositiveBigIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000000000),
+                        ]
+                    ),
+                ),
+                (
+                    "seconds",
+                    models.PositiveBigIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(604800),
+                        ]
+                    ),
+                ),
+                (
+                    "then",
+                    models.CharField(
+                        choices=[("wait", "请稍后再试"), ("challenge", "先做一道小计算")], default="wait", max_length=12
+                    ),
+                ),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['name', 'per', 'seconds'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'per', 'then', 'seconds'), name='doors_limit_once')],
+                "ordering": ["name", "per", "seconds"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "per", "then", "seconds"), name="doors_limit_once")
+                ],
             },
         ),
     ]
