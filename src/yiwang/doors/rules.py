@@ -32,6 +32,8 @@ FIRST_LIMITS: tuple[tuple[str, str, int, int, str], ...] = (
     ("code", "account", 10, DAY, "wait"),
     ("code", "address", 30, HOUR, "wait"),
     ("code", "everybody", 600, HOUR, "wait"),
+    ("question", "address", 6, HOUR, "wait"),
+    ("question", "everybody", 300, HOUR, "wait"),
 )
 """What, per what, how many, in how many seconds, and what happens beyond."""
 
