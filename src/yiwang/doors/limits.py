@@ -20,6 +20,8 @@ from yiwang.vault.sealing import blind_index, normalise
 
 OF_ONE = ("address", "account", "telephone")
 PAIR, EVERYBODY = "pair", "everybody"
+USED = 0
+"""Stands where a limit's id stands, for something that was used up."""
 SHARED = frozenset({"address", EVERYBODY})
 """What many share: one of them who does a thing rightly is no reason to forget what the others did."""
 
@@ -63,7 +65,7 @@ def first_use(what: str, name: str, seconds: int) -> bool:
     What is remembered is a keyed hash, and goes when the time is over.
     """
     row = Spent(
-        key=blind_index(f"used {what}", name), limit_id=0, until=int((time.time() + seconds) * 1000), cost=0, span=0,
+        key=blind_index(f"used {what}", name), limit_id=USED, until=int((time.time() + seconds) * 1000), cost=0, span=0,
         challenge=0, refused=0,
     )  # fmt: skip
     try:

@@ -17,6 +17,6 @@ def enter(apps: Apps, _schema: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("doors", "0003_second")]
+    dependencies = [("doors", "0004_question")]
 
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]
