@@ -48,6 +48,8 @@ ACTS: dict[str, Any] = {
     "change_password": _("更改密码"),
     "add_staff": _("添加人员"),
     "reset_password": _("重设密码"),
+    "change_contact": _("更改联系方式"),
+    "list_own": _("列出本人信访"),
     "give_post": _("给岗位"),
     "end_post": _("取消岗位"),
     "deactivate_staff": _("停用人员"),
