@@ -181,20 +181,20 @@ def test_the_auditor_reads_the_log_and_is_in_it(city: "City") -> None:
     petition = city.bring_to("referred")
     other = city.file()
     auditor = _client(city, "auditor")
-    page = auditor.get("/desk/journal/").content.decode()
+    page = auditor.get("/desk/audit/").content.decode()
     assert petition.number in page
     assert other.number in page
     assert "转办" in page
     assert _lines("look_journal") == 1
     # by petition, by act, by who
-    page = auditor.get("/desk/journal/", {"number": petition.number, "act": "refer"}).content.decode()
+    page = auditor.get("/desk/audit/", {"number": petition.number, "act": "refer"}).content.decode()
     assert petition.number in page
     assert other.number not in page
     officer = city.officer.staff
     assert officer
-    page = auditor.get("/desk/journal/", {"who": officer.username}).content.decode()
+    page = auditor.get("/desk/audit/", {"who": officer.username}).content.decode()
     assert page.count(f"（{officer.username}）") == 1
-    page = auditor.get("/desk/journal/", {"until": "2020-01-01"}).content.decode()
+    page = auditor.get("/desk/audit/", {"until": "2020-01-01"}).content.decode()
     assert "没有符合的记录" in page
 
 
@@ -203,10 +203,10 @@ def test_the_log_is_a_handful_of_statements(city: "City", django_assert_num_quer
     for number in (1, 4):
         for _each in range(number):
             city.bring_to("referred")
-        with django_assert_num_queries(7):
-            auditor.get("/desk/journal/")
+        with django_assert_num_queries(8):
+            auditor.get("/desk/audit/")
 
 
 @pytest.mark.parametrize("role", ["administrator", "leader", "intake_clerk"])
 def test_the_auditor_alone_reads_the_log(city: "City", role: str) -> None:
-    assert _client(city, role).get("/desk/journal/").status_code == 403
+    assert _client(city, role).get("/desk/audit/").status_code == 403

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from yiwang.agencies.models import Agency, Region
+from yiwang.journal import log
 from yiwang.petitions.models.reference import Category
 from yiwang.workdays.models import Day
 
@@ -33,6 +34,26 @@ class ReferenceAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return no: what petitions refer to is switched off, never removed."""
         return False
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Leave a line in the behaviour log beside the admin's own."""
+        _note(request, "admin_add", obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Leave a line in the behaviour log beside the admin's own."""
+        _note(request, "admin_change", obj)
+        return super().log_change(request, obj, message)
+
+
+def _note(request: HttpRequest, act: str, row: Any) -> None:
+    """Write the line within the transaction of the change. A row whose key is no number (a day) is named by its kind alone."""
+    row_id = row.pk if isinstance(row.pk, int) else None
+    line = log.line(
+        act, actor_kind="staff", actor_id=request.user.pk, subject_kind=row._meta.model_name, subject_id=row_id,
+        origin=str(request.META.get("REMOTE_ADDR", "")),
+    )  # fmt: skip
+    log.write([line])
 
 
 class TreeAdmin(ReferenceAdmin):

@@ -229,8 +229,26 @@ def restore(config: Config, path: Path, keys_from: Path | None, force: bool, say
             _replace_folder(config.var / folder, scratch / folder)
         if keys:
             _replace_folder(config.keys_folder, keys)
+        _note_restored()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _note_restored() -> None:
+    """Note beside the signed heads of the behaviour log which of them the restored database holds."""
+    from django.db import DatabaseError, connection
+
+    from yiwang.journal import heads
+    from yiwang.journal.models import Head
+    from yiwang.vault.signing import load_signing_keys
+
+    load_signing_keys.cache_clear()
+    connection.close()
+    try:
+        last = Head.objects.order_by("-number").values_list("number", flat=True).first()
+    except DatabaseError:
+        last = None  # it was made before there were any
+    heads.note_restored(last or 0)
 
 
 def _keys_for(config: Config, keys_from: Path | None, expected: str, scratch: Path, force: bool) -> Path | None:

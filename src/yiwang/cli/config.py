@@ -35,6 +35,7 @@ class Config:
     environment: Environment
     var: Path
     database_url: str
+    database_owner_url: str
     base_url: str
     allowed_hosts: tuple[str, ...]
     time_zone: str
@@ -53,6 +54,8 @@ class Config:
     session_hours: int
     log_level: str
     debug: bool
+    heads_folder: Path | None
+    journal_months: int
     backup_days: int
     disk_megabytes: int
 
@@ -183,7 +186,9 @@ def _open_folders(config: Config) -> list[str]:
 
 
 def _open_file(path: str, config: Config) -> list[str]:
-    holds_password = any(urlsplit(url).password for url in (config.database_url, config.smtp_url))
+    holds_password = any(
+        urlsplit(url).password for url in (config.database_url, config.database_owner_url, config.smtp_url)
+    )
     if path and holds_password and _others_may_read(Path(path)):
         return [f"The settings file {path} holds a password and can be read by other accounts: chmod 600."]
     return []

@@ -18,6 +18,9 @@ RETRY_SECONDS = 1.0
 in_web_process = False
 """Whether this process serves pages, and so keeps a pool of connections; `yiwang.cli.wsgi` says so before Django starts."""
 
+as_owner = False
+"""Whether this process works as the role that owns the tables, where the office has one; commands say so before Django starts."""
+
 
 def uses_postgres(config: Config) -> bool:
     """Return whether the office lives in PostgreSQL; otherwise it is one SQLite file."""
@@ -71,7 +74,7 @@ def _sqlite(config: Config) -> dict[str, Any]:
 
 
 def _postgres(config: Config) -> dict[str, Any]:
-    parts = urlsplit(config.database_url)
+    parts = urlsplit((as_owner and config.database_owner_url) or config.database_url)
     options: dict[str, Any] = {"connect_timeout": WAIT_SECONDS, **dict(parse_qsl(parts.query))}
     # Django sends its own statements unprepared all the same: this is for `yiwang.store.inserting`, from the first time on.
     options["prepare_threshold"] = 0

@@ -6,8 +6,10 @@ import os
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from yiwang.cli.config import Config
+from yiwang.cli.databases import uses_postgres
 from yiwang.cli.main import PlainError
 
 Say = Callable[[str], None]
@@ -47,6 +49,8 @@ def bring_up_to_date(config: Config, say: Say) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from yiwang.cli.traces import traced
+
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
@@ -60,7 +64,30 @@ def bring_up_to_date(config: Config, say: Say) -> None:
             say(f"Filling in reference rows: {module.split('.')[1]} ({added}) …")
     if not missing:
         say("The database is up to date.")
+    grant_rights(config, say)
+    if missing:
+        with traced("migrate", everything=False):
+            pass
     collect_static(config, say)
+
+
+def grant_rights(config: Config, say: Say) -> None:
+    """Give the role that serves its rights, where another owns the tables: it may not change what the behaviour log holds.
+
+    Raises PlainError when both settings name one role.
+    """
+    if not (config.database_owner_url and uses_postgres(config)):
+        return
+    from yiwang.store.append_only import grant_to
+
+    role = unquote(urlsplit(config.database_url).username or "")
+    try:
+        grant_to(role)
+    except ValueError:
+        raise PlainError(
+            "YIWANG_DATABASE_OWNER_URL and YIWANG_DATABASE_URL name the same role: make a second one, which owns nothing, for the latter."
+        ) from None
+    say(f"The role {role} may serve, and change nothing that the behaviour log holds.")
 
 
 def collect_static(config: Config, say: Say) -> None:

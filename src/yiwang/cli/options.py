@@ -35,6 +35,10 @@ def _folder(value: str) -> Path:
     return Path(value).expanduser().resolve()
 
 
+def _optional_folder(value: str) -> Path | None:
+    return _folder(value) if value.strip() else None
+
+
 def _number(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         if not value.strip().isdecimal() or not low <= int(value) <= high:
@@ -114,6 +118,16 @@ OPTIONS: tuple[Option, ...] = (
         "address",
         "",
         "`postgresql://user:password@host:5432/name`, or empty for SQLite in the folder above.",
+        secret=True,
+    ),
+    Option(
+        "database_owner_url",
+        "YIWANG_DATABASE_OWNER_URL",
+        _url("postgresql", "postgres"),
+        "address",
+        "",
+        "The same database under the role that owns its tables, for `yiwang migrate`, `yiwang restore` and `yiwang journal expire` alone. "
+        "The role above then cannot change or remove what the behaviour log holds.",
         secret=True,
     ),
     Option(
@@ -235,6 +249,22 @@ OPTIONS: tuple[Option, ...] = (
         "no",
         "Whether an error page shows the program's inside to whoever meets it.",
         "Must be no.",
+    ),
+    Option(
+        "heads_folder",
+        "YIWANG_HEADS_FOLDER",
+        _optional_folder,
+        "folder",
+        "",
+        "A second folder for the signed heads of the behaviour log, best on another disk; empty: `heads/` in the office's folder alone.",
+    ),
+    Option(
+        "journal_months",
+        "YIWANG_JOURNAL_MONTHS",
+        _number(6, 1200),
+        "months",
+        "36",
+        "How long the behaviour log is kept; not less than six months. `yiwang journal expire` removes what is older.",
     ),
     Option(
         "backup_days",

@@ -11,6 +11,8 @@ from yiwang.cli.logs import logging_settings
 CONFIG = current_config()
 VAR = CONFIG.var
 YIWANG_VAR = str(VAR)
+YIWANG_HEADS_FOLDER = str(CONFIG.heads_folder or "")
+JOURNAL_MONTHS = CONFIG.journal_months
 ENV = CONFIG.environment
 OFFICE_NAME = CONFIG.office_name
 OFFICE_NAME_EN = CONFIG.office_name_en

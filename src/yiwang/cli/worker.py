@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import structlog
@@ -31,11 +31,22 @@ LONGEST_WAIT = 60.0
 
 @dataclass(frozen=True)
 class Job:
-    """Something done every so many seconds: ``function`` is ``module:name``, takes nothing, and is safe to repeat."""
+    """Something done every so many seconds: ``function`` is ``module:name``, takes nothing, and is safe to repeat.
+
+    ``traced``: it returns how many things it changed, and a run that changed any leaves a line in the behaviour log.
+    ``apart``: it has a thread of its own, so that no other job keeps it waiting.
+    """
 
     name: str
     seconds: float
     function: str
+    traced: bool = False
+    apart: bool = False
+
+    @property
+    def code(self) -> str:
+        """Its name in the behaviour log."""
+        return self.name.replace(" ", "_")
 
     def run(self) -> Any:
         module, name = self.function.split(":")
@@ -59,14 +70,15 @@ def sweep_uploads(older_than_seconds: float = 3600) -> None:
 
 
 JOBS: tuple[Job, ...] = (
+    Job("order the journal", 1, "yiwang.journal.sequencer:go_on", apart=True),
     Job("append to the log of petitions", 2, "yiwang.transparency.sequencing:go_on"),
-    Job("deliver messages", 2, "yiwang.outbox.delivery:deliver_due"),
-    Job("make papers", 2, "yiwang.petitions.papers:make_owed"),
-    Job("note what was delivered", 20, "yiwang.petitions.actions:note_deliveries"),
-    Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered"),
+    Job("deliver messages", 2, "yiwang.outbox.delivery:deliver_due", traced=True),
+    Job("make papers", 2, "yiwang.petitions.papers:make_owed", traced=True),
+    Job("note what was delivered", 20, "yiwang.petitions.actions:note_deliveries", traced=True),
+    Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered", traced=True),
     Job("count limits anew", 5, "yiwang.petitions.deadlines.recounting:go_on"),
-    Job("warn of limits", 5, "yiwang.petitions.actions:warn_due"),
-    Job("sweep orphaned files", 3600, "yiwang.petitions.attachments:sweep_orphans"),
+    Job("warn of limits", 5, "yiwang.petitions.actions:warn_due", traced=True),
+    Job("sweep orphaned files", 3600, "yiwang.petitions.attachments:sweep_orphans", traced=True),
     Job("sweep cut uploads", 3600, "yiwang.cli.worker:sweep_uploads"),
     Job("clear sessions", 3600, "yiwang.cli.worker:clear_sessions"),
 )
@@ -82,18 +94,34 @@ class Worker:
     now: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        self._due = {job.name: self.now() for job in self.jobs}
+        self._due = {job.name: self.now() for job in self.jobs if not job.apart}
         self._beat_at = float("-inf")
         self._failures = 0
         self._results: dict[str, dict[str, Any]] = {}
 
     def run(self) -> None:
         """Work until told to stop; the job under way is finished first."""
+        apart = [Thread(target=self._repeat, args=(job,), name=job.name) for job in self.jobs if job.apart]
+        for thread in apart:
+            thread.start()
         try:
             while not self.stop.is_set():
                 self.stop.wait(self.tick())
         finally:
+            self.stop.set()
+            for thread in apart:
+                thread.join()
             (self.folder / HEARTBEAT_FILE).unlink(missing_ok=True)
+            connections.close_all()
+
+    def _repeat(self, job: Job) -> None:
+        """Run one job over and over, in a thread of its own."""
+        failures = 0
+        try:
+            while not self.stop.is_set():
+                failures = 0 if self._run(job) else failures + 1
+                self.stop.wait(_pause(failures) if failures else job.seconds)
+        finally:
             connections.close_all()
 
     def tick(self) -> float:
@@ -102,6 +130,8 @@ class Worker:
         for job in self.jobs:
             if self.stop.is_set():
                 break
+            if job.apart:
+                continue
             if self._due[job.name] > self.now():
                 continue
             away = not self._run(job)
@@ -110,13 +140,15 @@ class Worker:
         self._failures = self._failures + 1 if away else 0
         self._beat(away)
         if away:
-            return min(2.0 ** min(self._failures - 1, 10), LONGEST_WAIT)
+            return _pause(self._failures)
         return max(0.05, min([HEARTBEAT_SECONDS, *[due - self.now() for due in self._due.values()]]))
 
     def _run(self, job: Job) -> bool:
         """Run one job; return False when the database is away, so that the others need not ask it too."""
         try:
-            job.run()
+            done = job.run()
+            if done and job.traced:
+                self._trace(job, ok=True)
         except Exception as error:
             if is_away(error):
                 log.warning("database away", job=job.name, exc_info=error)
@@ -124,11 +156,24 @@ class Worker:
                 self._note(job, ok=False)
                 return False
             log.error("job failed", job=job.name, exc_info=error)
+            if self._results.get(job.name, {}).get("ok", True):
+                # The first time alone: what fails every two seconds would fill the log.
+                with suppress(Exception):
+                    self._trace(job, ok=False)
             self._note(job, ok=False)
         else:
             self._note(job, ok=True)
         self._due[job.name] = self.now() + job.seconds
         return True
+
+    @staticmethod
+    def _trace(job: Job, *, ok: bool) -> None:
+        """Leave a line in the behaviour log; what the job did to a petition has its own, written with it."""
+        from yiwang.journal import log as behaviour
+
+        result = "done" if ok else "refused"
+        line = behaviour.line("job", actor_kind="system", subject_kind="job", reason=job.code, result=result)
+        behaviour.write([line])
 
     def _note(self, job: Job, *, ok: bool) -> None:
         self._results[job.name] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "ok": ok}
@@ -141,7 +186,7 @@ class Worker:
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "pid": os.getpid(),
             "database": "away" if away else "there",
-            "jobs": self._results,
+            "jobs": dict(self._results),
         }
         path = self.folder / HEARTBEAT_FILE
         draft = path.with_suffix(".part")
@@ -150,6 +195,11 @@ class Worker:
             draft.replace(path)
         except OSError as error:
             log.warning("heartbeat not written", exc_info=error)
+
+
+def _pause(failures: int) -> float:
+    """Return how many seconds to wait after so many failures in a row."""
+    return min(2.0 ** min(failures - 1, 10), LONGEST_WAIT)
 
 
 def last_heartbeat(folder: Path) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
 from yiwang.agencies.models import Role, Staff
+from yiwang.journal import log
 from yiwang.petitions.actions import NotFound, Refused, note_refusal
 from yiwang.petitions.actors import READS_PETITIONS, Actor
 from yiwang.petitions.models import Petition
@@ -67,11 +68,18 @@ def for_staff(
             desk_request = cast(DeskRequest, request)
             if desk_request.user.must_change_password and request.path != reverse("desk:password"):
                 return SeeOther(f"{reverse('desk:password')}?{urlencode({'next': _page_of(request)})}")
-            desk_request.actor = Actor.of_staff(desk_request.user)
-            if roles and not desk_request.actor.has(*roles):
-                response = no_access(desk_request, roles)
-            else:
-                response = view(desk_request, *args, **kwargs)
+            with log.coming_from(address_of(request)):
+                desk_request.actor = Actor.of_staff(desk_request.user)
+                if roles and not desk_request.actor.has(*roles):
+                    note_turned_away(desk_request, "not_entitled")
+                    response = no_access(desk_request, roles)
+                else:
+                    try:
+                        response = view(desk_request, *args, **kwargs)
+                    except Http404 as missing:
+                        if not isinstance(missing.__cause__, Refused):  # whose line is written already
+                            note_turned_away(desk_request, "not_found")
+                        raise
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
@@ -84,9 +92,41 @@ def for_staff(
 
 def for_anybody(view: Callable[..., HttpResponse]) -> DeskView:
     """Mark a view as open without login."""
-    found = cast(DeskView, sensitive_post_parameters("password")(view))
+
+    @wraps(view)
+    def open_to_all(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with log.coming_from(address_of(request)):
+            return view(request, *args, **kwargs)
+
+    found = cast(DeskView, sensitive_post_parameters("password")(open_to_all))
     found.access = ANYBODY
     return found
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address that a request of the desk came from."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def note_search(request: DeskRequest, where: str, how: str) -> None:
+    """Leave a line of the behaviour log: somebody searched. Where and how (words, number, filters), never for what."""
+    log.write([log.line("search", actor_kind="staff", actor_id=request.user.pk, subject_kind=where, reason=how)])
+
+
+def note_turned_away(request: DeskRequest, reason: str) -> None:
+    """Leave a line of the behaviour log: a page was asked for that the reader may not open, or that is not there.
+
+    The two are told alike, without naming what was asked for: the log betrays nothing that the page hides.
+    """
+    page = request.resolver_match.url_name if request.resolver_match else None
+    log.write(
+        [
+            log.line(
+                "open_page", actor_kind="staff", actor_id=request.user.pk, subject_kind=(page or "")[:40], reason=reason,
+                result="refused",
+            )
+        ]
+    )  # fmt: skip
 
 
 def no_access(request: DeskRequest, roles: tuple[Role, ...]) -> HttpResponse:

@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("yiwang.desk.monitoring.urls")),
     path("", include("yiwang.desk.papers.urls")),
     path("", include("yiwang.desk.setup.urls")),
+    path("", include("yiwang.desk.audit.urls")),
 ]

@@ -18,8 +18,13 @@ def command(target: Path, keys_to: Path | None) -> None:
     config = current_config()
     start_django()
     from yiwang.cli.archive import make_backup, write_keys
+    from yiwang.journal import log
+    from yiwang.journal.sequencer import sealed
 
-    done = make_backup(config, target, click.echo)
+    with sealed(everything=False):
+        # First, for whoever takes a copy of everything leaves a line, come what may.
+        log.write([log.line("backup", actor_kind="system", subject_kind="command")])
+        done = make_backup(config, target, click.echo)
     click.echo(f"Backed up to {done.path}: {done.files} files, {done.size / 1e6:.1f} MB.")
     if keys_to:
         write_keys(config, keys_to)

@@ -26,11 +26,13 @@ def command() -> None:
     start_django()
     from yiwang.cli.demo.seed import PASSWORD
     from yiwang.cli.demonstration import demo_logins, fill_with_demo, is_filled, run_children
+    from yiwang.cli.traces import traced
 
     bring_up_to_date(config, click.echo)
     if not is_filled():
         click.echo("Inventing a city …")
-        fill_with_demo(config, click.echo)
+        with traced("demo_data"):
+            fill_with_demo(config, click.echo)
     click.echo(f"\n  {config.own_address}/        for those who petition")
     click.echo(f"  {config.own_address}/desk/   for staff, each with the password {PASSWORD}:\n")
     for role, username in demo_logins():

@@ -14,5 +14,7 @@ def command() -> None:
     refuse_unready(config)
     start_django()
     from yiwang.cli.demonstration import fill_with_demo
+    from yiwang.cli.traces import traced
 
-    fill_with_demo(config, click.echo)
+    with traced("demo_data"):
+        fill_with_demo(config, click.echo)

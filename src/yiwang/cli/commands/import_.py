@@ -1,5 +1,6 @@
 """`yiwang import`: what another system holds."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -45,6 +46,7 @@ def petitions(file: Path, map_file: Path, dry_run: bool, only_json: bool, reject
     from tqdm import tqdm
 
     from yiwang.cli.importing.petitions import Import, RejectedFile
+    from yiwang.cli.traces import traced
     from yiwang.transparency.sequencing import seal
 
     try:
@@ -52,7 +54,11 @@ def petitions(file: Path, map_file: Path, dry_run: bool, only_json: bool, reject
         total = None if only_json else sum(1 for _row in read_rows(file, mapping.needed))
         refused = RejectedFile(rejected or config.var / "imports" / f"{file.stem}.rejected.csv")
         run = Import(mapping, refused, dry=dry_run)
-        with tqdm(total=total, unit="row", disable=only_json, desc="checking" if dry_run else "importing") as bar:
+        # A trial writes nothing, and leaves nothing.
+        with (
+            nullcontext() if dry_run else traced("import_petitions"),
+            tqdm(total=total, unit="row", disable=only_json, desc="checking" if dry_run else "importing") as bar,
+        ):
             try:
                 counts = run.run(read_rows(file, mapping.needed), bar.update)
             finally:

@@ -19,6 +19,7 @@ def command(everything: bool) -> None:
     start_django()
     from tqdm import tqdm
 
+    from yiwang.cli.traces import traced
     from yiwang.petitions.deadlines import recounting
     from yiwang.petitions.models import Recount
 
@@ -27,7 +28,7 @@ def command(everything: bool) -> None:
     if not recounting.waits():
         click.echo("The calendar has not changed since the limits were counted: nothing to do.")
         return
-    with tqdm(unit="limit", desc="counting") as bar:
+    with traced("recount_deadlines", everything=False), tqdm(unit="limit", desc="counting") as bar:
 
         def tell(run: Recount) -> None:
             bar.total = max(run.total, run.looked_at)

@@ -13,9 +13,11 @@ import click
 @click.option("--force", is_flag=True, help="Overwrite an office that is not empty.")
 def command(archive: Path, keys_from: Path | None, force: bool) -> None:
     """Put an office back from ARCHIVE. Stop `yiwang serve` and `yiwang worker` first."""
+    from yiwang.cli import databases
     from yiwang.cli.config import current_config
     from yiwang.cli.main import PlainError, start_django
 
+    databases.as_owner = True
     config = current_config()
     config.var.mkdir(parents=True, exist_ok=True, mode=0o700)
     start_django()

@@ -30,11 +30,13 @@ def add(username: str, name: str | None, role: str, code: str | None) -> None:
 
     from yiwang.agencies.models import Agency, Post, Role, Staff
     from yiwang.agencies.seed import root_office
+    from yiwang.journal import log
+    from yiwang.journal.sequencer import sealed
 
     if role not in Role.values:
         raise PlainError(f"There is no role “{role}”: it is one of {', '.join(Role.values)}.")
     password = secrets.token_urlsafe(12)
-    with transaction.atomic():
+    with sealed(everything=False), transaction.atomic():
         if Staff.objects.filter(username=username).exists():
             raise PlainError(f"Somebody named “{username}” is there already. Nothing was changed.")
         agency = Agency.objects.filter(code=code).first() if code else root_office()
@@ -42,4 +44,5 @@ def add(username: str, name: str | None, role: str, code: str | None) -> None:
             raise PlainError(f"There is no agency with the code “{code}”. Nothing was changed.")
         staff = Staff.objects.create_staff(username, name or username, password, must_change_password=True)
         Post.objects.create(staff=staff, agency=agency, role=role)
+        log.write([log.line("add_staff", actor_kind="system", subject_kind="staff", subject_id=staff.pk, reason=role)])
     click.echo(f"{username} may log in at {config.own_address}/desk/ with this password, once: {password}")

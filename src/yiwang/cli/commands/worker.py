@@ -7,6 +7,7 @@ import click
 def command() -> None:
     """Deliver messages and tidy up, until stopped."""
     import signal
+    from contextlib import suppress
     from types import FrameType
 
     from yiwang.cli.config import current_config
@@ -16,7 +17,10 @@ def command() -> None:
     config = current_config()
     refuse_unready(config)
     start_django()
+    from django.db import Error
+
     from yiwang.cli.worker import JOBS, Worker
+    from yiwang.journal.sequencer import seal
 
     worker = Worker(JOBS, config.var)
 
@@ -26,3 +30,6 @@ def command() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
     worker.run()
+    # What came since the last head: whoever stops the worker for the night finds all of it signed.
+    with suppress(OSError, TimeoutError, Error):
+        seal(everything=False)

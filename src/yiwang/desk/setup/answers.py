@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from yiwang.agencies.models import Agency, Role
-from yiwang.desk.access import DeskRequest, SeeOther, for_staff
+from yiwang.desk.access import DeskRequest, SeeOther, for_staff, note_search
 from yiwang.desk.work.filters import tree_choices
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Category, StandardAnswer
@@ -61,6 +61,7 @@ def answer_list(request: DeskRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
     rows = _editable(request.actor)
     if typed:
+        note_search(request, "standard_answers", "words")
         rows = rows.filter(Q(title__icontains=typed) | Q(text__icontains=typed))
     return render(request, "desk/setup/answers.html", {"rows": rows, "typed": typed})
 

@@ -25,7 +25,7 @@ from yiwang.agencies.changes import (
     reset_password,
 )
 from yiwang.agencies.models import Agency, Post, Role, Staff
-from yiwang.desk.access import DeskRequest, SeeOther, for_staff
+from yiwang.desk.access import DeskRequest, SeeOther, for_staff, note_search
 from yiwang.desk.work.filters import tree_choices
 from yiwang.petitions.actions import Refused
 from yiwang.petitions.models import Petition
@@ -102,6 +102,7 @@ def staff_list(request: DeskRequest) -> HttpResponse:
         Prefetch("posts", Post.objects.select_related("agency").order_by("agency__path", "role"))
     )
     if typed:
+        note_search(request, "staff", "words")
         in_agency = Post.objects.filter(agency__name__icontains=typed).values("staff")
         people = people.filter(Q(name__icontains=typed) | Q(username__icontains=typed) | Q(pk__in=in_agency))
     shown = list(people[: MOST_LISTED + 1])

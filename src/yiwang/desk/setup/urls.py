@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yiwang.desk.setup import absences, answers, calendar, journal, limits, outbox, people, telling, trees
+from yiwang.desk.setup import absences, answers, calendar, limits, outbox, people, telling, trees
 
 urlpatterns: list[URLPattern] = [
     path("setup/", trees.index, name="setup"),
@@ -23,5 +23,4 @@ urlpatterns: list[URLPattern] = [
     path("absences/", absences.absences, name="absences"),
     path("tell/", telling.to_tell, name="to_tell"),
     path("tell/<int:notice_id>/", telling.notice, name="to_tell_one"),
-    path("journal/", journal.journal, name="journal"),
 ]

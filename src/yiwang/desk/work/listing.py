@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Role
-from yiwang.desk.access import READERS, DeskRequest, SeeOther, for_staff
+from yiwang.desk.access import READERS, DeskRequest, SeeOther, for_staff, note_search
 from yiwang.desk.work import wording
 from yiwang.desk.work.filters import Filters, Trees, keyset, narrowed, place_of
 from yiwang.desk.work.heads import MOST, together
@@ -64,12 +64,15 @@ def petitions(request: DeskRequest) -> HttpResponse:
     actor, now = request.actor, datetime.now(UTC)
     typed = request.GET.get("q", "").strip()
     if number := normalise_number(typed):
+        note_search(request, "petitions", "number")
         if visible_to(actor).filter(number=number).exists():
             return SeeOther(reverse("desk:petition", args=[number]))
         messages.warning(request, gettext("没有找到编号 %(number)s，或者您无权查看。") % {"number": number})
         return SeeOther(reverse("desk:petitions"))
     form = Filters(Trees.read(), request.GET)
     form.is_valid()
+    if typed or form.chosen:
+        note_search(request, "petitions", "words" if typed else "filters")
     pick = actor.has(Role.OFFICE_HANDLER)
     context: dict[str, Any] = {"form": form, "top_query": typed, "query": typed, "pick": pick, "people": ByPerson()}
     query = parse(typed) if typed else None
