@@ -66,7 +66,7 @@ def test_filing_is_answered_by_its_receipt(client: Client, city: City, written: 
 def test_filing_asks_the_database_little(
     client: Client, city: City, written: dict[str, str], given: tuple[str, ...]
 ) -> None:
-    """Given region and category or not, then filing takes 9 statements, one of them for the log of petitions, and the same for a tree of any size."""
+    """Given region and category or not, then filing takes 9 statements, one of them for the log, and the same for a tree of any size."""
     rows = {
         "region": Region.objects.get(code="county").pk,
         "category": Category.objects.create(code="light", name="路灯").pk,
