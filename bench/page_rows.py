@@ -46,6 +46,12 @@ def recount_row(engine: str, petitions: int, counted: Mapping[str, float]) -> Ro
     return Row(group, f"{petitions:,} open petitions", engine, counted["seconds"], " s", asked, note)
 
 
+def rotation_row(engine: str, found: Mapping[str, float]) -> Row:
+    """Return the line for wrapping rows anew with a new key, from what bench/rotation.py printed; no target is set."""
+    note = f"{found['rows']:,} rows, while the office could work; longest batch {found['longest_batch_ms']:.0f} ms"
+    return Row("Rotating the keys", "rows wrapped anew", engine, found["rows_per_second"], "/s", Target(), note)
+
+
 def page_rows(engine: str, petitions: int, pages: Pages) -> list[Row]:
     """Return p95 of each page among so many petitions, for the reader for whom it is slowest."""
     group = f"Pages among {petitions:,} petitions, one after the other"

@@ -13,7 +13,7 @@ from bench.pages import Pages
 from bench.postgres import Postgres
 from bench.servers import VAR
 
-PARTS = ("filing", "statements", "pages", "recount")
+PARTS = ("filing", "statements", "pages", "recount", "rotation")
 PAGE_ROUNDS, PAGE_REQUESTS = 3, 12
 TIMES = 10
 
@@ -60,6 +60,8 @@ class Plan:
                     self.rows += page_rows.growth_rows(engine, self.options.petitions, many, small, large)
             if "recount" in self.options.parts:
                 self.rows.append(self._recount(engine))
+            if "rotation" in self.options.parts:
+                self.rows.append(self._rotation(engine))
         groups = list(dict.fromkeys(row.group for row in self.rows))
         self.rows.sort(key=lambda row: groups.index(row.group))
 
@@ -100,6 +102,13 @@ class Plan:
         house = office.fresh(f"recount-{engine.lower()}", url)
         counted = house.module("bench.recount", "--inside", "--petitions", str(petitions))
         return page_rows.recount_row(engine, petitions, counted)
+
+    def _rotation(self, engine: str) -> Row:
+        rows = self.options.petitions
+        _say(f"wrapping {rows:,} rows anew on {engine}")
+        url = self.server.fresh("bench_rotation") if engine == "PostgreSQL" and self.server else ""
+        house = office.fresh(f"rotation-{engine.lower()}", url)
+        return page_rows.rotation_row(engine, house.module("bench.rotation", "--inside", "--rows", str(rows)))
 
     def _pages(self, engine: str, house: Office, petitions: int) -> Pages:
         _say(f"opening pages among {petitions:,} petitions on {engine}")

@@ -45,6 +45,8 @@ from yiwang.vault.signing import make_signing_key  # noqa: E402
 make_keys(VAR / "keys")
 make_signing_key(VAR / "keys")
 django.setup()  # a room's conftest may define models of its own
+# Slow hashes are the point of a password's hash, and of no test.
+django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The workers of a parallel run inherit this: named there, the settings would be read before their own folder is chosen.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 

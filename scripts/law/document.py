@@ -10,6 +10,8 @@ from scripts.law.demand import Demand
 from scripts.law.proofs import ROOT, Proof, proofs, told
 from scripts.write_diagrams import COUNTED_FROM, OWED_BY, UNITS, both
 
+from yiwang.ui.words import numeral
+
 DOCUMENT = ROOT / "docs" / "law.md"
 CHAPTERS = {
     "第三章 信访事项的提出和受理 Bringing and receiving petitions": CHAPTER_3,
@@ -17,7 +19,6 @@ CHAPTERS = {
     "第五章 监督和追责 Supervision and liability": CHAPTER_5,
 }
 DEMANDS = (*CHAPTER_3, *CHAPTER_4, *CHAPTER_5)
-DIGITS = "〇一二三四五六七八九"
 
 BEGINNING = """# 《信访工作条例》逐条对照 The Regulations, article by article
 
@@ -55,7 +56,7 @@ def written() -> str:
         for demand in chapter:
             by_article[demand.article].append(demand)
         for article, demands in by_article.items():
-            parts.append(f"### 第{in_chinese(article)}条 Article {article}\n")
+            parts.append(f"### 第{numeral(article)}条 Article {article}\n")
             parts += [section(demand, found.get(demand.ref, [])) for demand in demands]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -74,7 +75,7 @@ def limits() -> str:
             OWED_BY[rule.owes], "权利，过期失效 right, lapses" if rule.lapses else "义务 duty",
             f"{rule.longest_extension} {UNITS[rule.unit]}" if rule.longest_extension else "—",
             "、".join(both(GROUNDS[ground]) for ground in rule.suspended_by) or "—", "是 yes" if rule.rollover else "否 no",
-            f"第{in_chinese(int(rule.article))}条 art. {rule.article}" if rule.article else both(rule.source),
+            f"第{numeral(int(rule.article))}条 art. {rule.article}" if rule.article else both(rule.source),
         )
         for rule in RULES.values()
     ]  # fmt: skip
@@ -92,7 +93,7 @@ def exemptions() -> str:
 
     heading = ("例外：不起算的时限 exception: the limit that does not start", "何时 when", "依据 source")
     rows = [
-        (both(RULES[row.rule].label), both(row.label), f"第{in_chinese(int(row.article))}条 art. {row.article}")
+        (both(RULES[row.rule].label), both(row.label), f"第{numeral(int(row.article))}条 art. {row.article}")
         for row in EXEMPTIONS
     ]
     return _table(heading, rows) + "\n"
@@ -182,12 +183,6 @@ def _notice(kind: str) -> str:
             subject, _body = words(kind, SimpleNamespace(number="…"), facts)  # type: ignore[arg-type]
         said.append(subject)
     return " ".join(dict.fromkeys(said))
-
-
-def in_chinese(number: int) -> str:
-    """Return an article's number as the law writes it, up to 99."""
-    tens, ones = divmod(number, 10)
-    return f"{DIGITS[tens] if tens > 1 else ''}{'十' if tens else ''}{DIGITS[ones] if ones else ''}"
 
 
 def _table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -66,7 +66,7 @@ def told() -> dict[str, list[str]]:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 actions |= dict.fromkeys(_code(node), node.name)
-                calls[node.name] |= {ast.unparse(base) for base in node.bases if not _applies(node)}
+                calls[node.name] |= {ast.unparse(base) for base in node.bases if _applies_as_its_base(node)}
             if isinstance(node, ast.ClassDef | ast.FunctionDef):
                 for call in (one for one in ast.walk(node) if isinstance(one, ast.Call)):
                     if isinstance(call.func, ast.Attribute) and call.func.attr == "tell" and call.args:
@@ -90,8 +90,10 @@ def _code(action: ast.ClassDef) -> list[str]:
     ]
 
 
-def _applies(action: ast.ClassDef) -> bool:
-    return any(isinstance(one, ast.FunctionDef) and one.name == "apply" for one in action.body)
+def _applies_as_its_base(action: ast.ClassDef) -> bool:
+    """Tell whether the base's apply is run: inherited, or called by the action's own."""
+    own = next((one for one in action.body if isinstance(one, ast.FunctionDef) and one.name == "apply"), None)
+    return own is None or any(ast.unparse(one) == "super().apply" for one in ast.walk(own))
 
 
 def _reached(name: str, kinds: dict[str, set[str]], calls: dict[str, set[str]]) -> set[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core import signing
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -11,6 +10,7 @@ from tests.badluck.browser import filing
 from tests.given import City
 
 from yiwang.agencies.models import Post, Role
+from yiwang.logins.models import StaffSession
 from yiwang.petitions.models import Entry, Petition
 from yiwang.petitions.numbers import lookup_code
 from yiwang.portal.grants import OWN, RECEIPT
@@ -188,7 +188,7 @@ def test_a_session_that_ran_out_leads_to_the_login_and_back_with_nothing_lost_or
     page = f"/desk/petitions/{petition.number}/do/note/"
     shown = clerk.get(page).content.decode()
     assert f'data-draft="desk-{person.pk}-{petition.number}' in shown  # the words lie in the browser meanwhile
-    Session.objects.all().delete()
+    StaffSession.objects.all().delete()
 
     answer = clerk.post(page, {"version": "0", "text": "先电话核实。"}, HTTP_REFERER=f"http://testserver{page}")
 

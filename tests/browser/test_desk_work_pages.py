@@ -1,11 +1,11 @@
 """The daily work in a real browser: usable by all on every page, and from the keyboard alone."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.desk_visits import at_the_desk, faults
 from tests.given import City
 
+from yiwang.logins.models import StaffSession
 from yiwang.petitions import actions
 from yiwang.petitions.models import Category, Entry, Petition, StandardAnswer
 
@@ -134,7 +134,7 @@ def test_what_was_typed_outlives_the_session(browser: Browser, live_server, city
         page.goto(f"{live_server.url}/desk/petitions/{petition.number}/do/note/")
         page.get_by_label("记录内容").fill("已上门看过，三单元确实不亮。")
         page.wait_for_timeout(600)  # a draft is kept some moments after the last key
-        Session.objects.all().delete()
+        StaffSession.objects.all().delete()
         _send(page)
         expect(page.locator("main")).to_contain_text("您刚才填写的内容没有丢")
         page.get_by_label("用户名").fill(staff.username)

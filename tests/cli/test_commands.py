@@ -54,16 +54,19 @@ def test_two_folders_are_two_offices(new_office: Callable[[str], Office]):
     assert keys[0] != keys[1]
 
 
-def test_the_first_administrator_gets_a_password_that_works_once(office: Office):
+def test_a_fresh_office_has_no_accounts_and_its_first_administrator_gets_a_link(office: Office):
+    count = "from yiwang.agencies.models import Staff; print(Staff.objects.count())"
+    assert office.python(count) == "0"
     added = office.run("staff", "add", "--username", "chen", "--role", "administrator")
     assert added.returncode == 0, added.stderr
-    password = added.stdout.strip().rsplit(" ", 1)[1]
+    token = added.stdout.strip().rsplit("/", 2)[1]
     facts = office.python(
         "from yiwang.agencies.models import Staff\n"
+        "from yiwang.logins.links import open_link\n"
         "s = Staff.objects.get(username='chen')\n"
-        f"print(s.check_password({password!r}), s.must_change_password, s.is_administrator)"
+        f"print(open_link({token!r}).staff == s, s.has_usable_password(), s.is_administrator)"
     )
-    assert facts == "True True True"
+    assert facts == "True False True"
 
     again = office.run("staff", "add", "--username", "chen", "--role", "administrator")
     assert (again.returncode, again.stderr) == (

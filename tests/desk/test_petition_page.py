@@ -13,7 +13,6 @@ from tests.desk.test_mine import statements
 from tests.given import City
 
 from yiwang.agencies.models import Role
-from yiwang.desk.work.wording import article
 from yiwang.journal.models import Record
 from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
@@ -202,11 +201,3 @@ def test_attachments_are_given_out_caged_and_logged(city: City, client: Client) 
     assert Record.objects.filter(act="open_attachment", subject_id=petition.pk).count() == 2
     other = city.file()
     assert client.get(f"{page_of(other)}files/{row.pk}/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("number", "words"), [("7", "第七条"), ("10", "第十条"), ("22", "第二十二条"), ("30", "第三十条"), ("", "")]
-)
-def test_articles_as_people_cite_them(number: str, words: str) -> None:
-    """Given an article's number, then it is written as in the Regulations."""
-    assert article(number) == words

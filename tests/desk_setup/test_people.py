@@ -1,6 +1,5 @@
-"""Staff: hired with a one-time password, given posts, let go when what they hold is handed over."""
+"""Staff: given posts, let go when what they hold is handed over."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,6 @@ from yiwang.petitions import actions
 if TYPE_CHECKING:
     from tests.given import City
 
-PASSWORD = re.compile(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}")
-
 
 @pytest.fixture
 def client(city: "City") -> Client:
@@ -23,23 +20,6 @@ def client(city: "City") -> Client:
     logged_in = Client()
     logged_in.force_login(city.who(city.office, "administrator"))
     return logged_in
-
-
-def test_a_new_person_gets_a_password_that_is_shown_once(client: Client) -> None:
-    # when somebody is added
-    answer = client.post("/desk/setup/staff/add/", {"name": "何新", "username": "he.xin", "telephone": ""})
-    # then the password stands on the page, and works once, for a password of one's own
-    password = PASSWORD.search(answer.content.decode())
-    assert password
-    staff = Staff.objects.get(username="he.xin")
-    assert staff.must_change_password is True
-    assert staff.check_password(password[0])
-    assert answer["Cache-Control"] == "no-store"
-    assert password[0] not in client.get(f"/desk/setup/staff/{staff.pk}/").content.decode()
-    login = Client()
-    login.post("/desk/login/", {"username": "he.xin", "password": password[0]})
-    assert login.get("/desk/")["Location"].startswith("/desk/password/")
-    assert Record.objects.filter(act="add_staff", subject_id=staff.pk).count() == 1
 
 
 def test_a_user_name_is_given_once(client: Client, city: "City") -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from scripts.law import document
 from scripts.law.demand import PARAGRAPHS, Demand
-from scripts.law.document import DEMANDS, DOCUMENT, carrier, in_chinese, section, written
+from scripts.law.document import DEMANDS, DOCUMENT, carrier, section, written
 from scripts.law.proofs import ROOT, Proof, proofs, refusals, told
 
 from yiwang.petitions import lifecycle
 from yiwang.petitions.deadlines import RULES
 from yiwang.petitions.exemptions import EXEMPTIONS
 from yiwang.petitions.lifecycle import ALL
+from yiwang.ui.words import numeral
 
 pytestmark = pytest.mark.engine_free
 
@@ -38,7 +39,7 @@ def test_the_paragraphs_are_those_of_the_law():
     """Given the text of the Regulations, then each article has as many paragraphs as the table says, items and headings aside."""
     counted: dict[int, int] = {}
     article = 0
-    numbers = {in_chinese(number): number for number in range(1, 51)}
+    numbers = {numeral(number): number for number in range(1, 51)}
     for line in LAW.read_text(encoding="utf-8").splitlines():
         begun = line.split("条 ")[0].removeprefix("第")
         if line.startswith("第") and begun in numbers:
@@ -131,13 +132,13 @@ def test_a_paragraph_reads_as_a_lawyer_wants_it():
     assert lines.splitlines()[:4] == ["**34** 六十日。Sixty days.", "", "承担 carried by:", ""]
     assert carrier("limit:handling") == "时限 limit “办理答复 Handle and answer”: 60 日 calendar days (`handling`)"
     assert "- Given 1, then 2. (`tests/x.py`: `test_x`)" in lines
-    assert [in_chinese(number) for number in (17, 20, 35, 40, 47)] == ["十七", "二十", "三十五", "四十", "四十七"]
 
 
 def test_what_is_told_is_found_along_the_calls():
-    """Given the actions, then the notice of an acceptance, of a dispute's end and of a review are found, however it is called."""
+    """Given the actions, then the notices of an acceptance, a hearing, a dispute's end and a review are found, however it is called."""
     assert told()["accept"] == ["accepted"]
     assert told()["accept_simply"] == ["accepted"]
+    assert told()["hold_review_hearing"] == ["hearing"]
     assert told()["settle_dispute"] == ["referred"]
     assert told()["ask_review"] == ["review_asked"]
     assert told()["file"] == ["filed", "filed_directly", "split"]

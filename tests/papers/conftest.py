@@ -1,3 +1,5 @@
+"""A city, and papers owed on its petitions one at a time: of each test the paper that it is about, and no other."""
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 

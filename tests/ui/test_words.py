@@ -30,6 +30,24 @@ def test_a_day_and_a_moment_in_chinese_and_in_english():
         assert words.moment(INSTANT) == "23 November 2026 14:05"
 
 
+@pytest.mark.parametrize(
+    ("number", "chinese", "english"),
+    [
+        ("7", "第七条", "art. 7"),
+        ("10", "第十条", "art. 10"),
+        ("17", "第十七条", "art. 17"),
+        ("20", "第二十条", "art. 20"),
+        ("22", "第二十二条", "art. 22"),
+        ("47", "第四十七条", "art. 47"),
+        ("", "", ""),
+    ],
+)
+def test_an_article_as_people_cite_it(number, chinese, english):
+    assert words.article(number) == chinese
+    with override("en"):
+        assert words.article(number) == english
+
+
 def test_an_instant_late_in_the_evening_of_utc_is_the_next_day_in_the_office():
     assert words.day(dt.datetime(2026, 11, 22, 23, 30, tzinfo=dt.UTC)) == "2026年11月23日"
 

@@ -2,11 +2,13 @@
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from yiwang.people.models import Petitioner, found_by
+from yiwang.vault import sealing
 from yiwang.vault.keys import KeysMissing, load_keys, make_keys
 from yiwang.vault.sealing import DataKey, SealBroken, blind_index, normalise
 
@@ -117,3 +119,53 @@ def test_missing_or_damaged_key_file_says_what_to_do(tmp_path: Path, content: st
         (tmp_path / "vault.json").write_text(content, encoding="utf-8")
     with pytest.raises(KeysMissing, match=r"vault\.json"):
         load_keys(tmp_path)
+
+
+def test_the_compartment_has_a_key_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given two data keys, one in the compartment, when the key file loses the compartment's keys, then only the other opens."""
+    ordinary, apart = DataKey.fresh("table", 1), DataKey.fresh("table", 2, compartment=True)
+    assert (DataKey.unwrap(ordinary.wrapped, "table", 1), DataKey.unwrap(apart.wrapped, "table", 2)) == (
+        ordinary,
+        apart,
+    )
+
+    without = replace(sealing.office_keys(), compartment={})
+    monkeypatch.setattr(sealing, "office_keys", lambda: without)
+    monkeypatch.setattr(sealing, "reloaded_keys", lambda: without)
+
+    assert DataKey.unwrap(ordinary.wrapped, "table", 1) == ordinary
+    with pytest.raises(SealBroken, match="compartment key 1 is not among the office's keys"):
+        DataKey.unwrap(apart.wrapped, "table", 2)
+
+
+def test_no_key_of_the_one_side_opens_the_other() -> None:
+    """Given a data key of the compartment, when its version is rewritten to that of the ordinary key, then it does not open."""
+    apart = DataKey.fresh("table", 1, compartment=True)
+    forged = (int.from_bytes(apart.wrapped[:2], "big") & ~sealing.IN_COMPARTMENT).to_bytes(2, "big") + apart.wrapped[2:]
+    with pytest.raises(SealBroken):
+        DataKey.unwrap(forged, "table", 1)
+
+
+def test_rewrapped_it_opens_what_it_sealed() -> None:
+    """Given a sealed row, when its key is moved into the compartment, then the same words open, and the key is wrapped anew."""
+    row = petitioner(name="钱大妈")
+    before = bytes(row.data_key)
+    row.rewrap(compartment=True)
+    assert (row.unseal("name"), row.data_key[0] & 0x80, before[0] & 0x80) == ("钱大妈", 0x80, 0)
+    row.__dict__.pop("_key")
+    assert row.unseal("name") == "钱大妈"
+
+
+def test_an_older_key_file_gets_the_compartments_keys_and_keeps_its_own(tmp_path: Path) -> None:
+    """Given a key file without the compartment's keys, when keys are made, then these are added and nothing else changes."""
+    path = make_keys(tmp_path)
+    whole = json.loads(path.read_text())
+    older = {name: value for name, value in whole.items() if name != "compartment"} | {
+        "wrapping": {"1": "YQ==", "2": "Yg=="}
+    }
+    path.write_text(json.dumps(older))
+    make_keys(tmp_path)
+    now = json.loads(path.read_text())
+    assert list(now.pop("compartment")) == ["1", "2"]
+    assert now == older
+    assert (stat.S_IMODE(path.stat().st_mode), list(tmp_path.iterdir())) == (0o600, [path])

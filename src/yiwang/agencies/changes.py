@@ -3,9 +3,7 @@
 They are no actions of a petition, so they have no table; who may call them is the face's affair (administrators).
 """
 
-import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -17,8 +15,6 @@ from yiwang.agencies.models import Absence, Agency, Named, Post, Role, Staff
 from yiwang.journal import log
 
 Node = TypeVar("Node", bound=Named)
-ONE_TIME_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-ONE_TIME_GROUPS, ONE_TIME_LENGTH = 3, 4
 
 
 class ChangeRefused(Exception):
@@ -28,14 +24,6 @@ class ChangeRefused(Exception):
         super().__init__(code)
         self.code = code
         self.message = message
-
-
-@dataclass(frozen=True)
-class Hired:
-    """A new member of staff with their one-time password, which is kept nowhere."""
-
-    staff: Staff
-    password: str
 
 
 def _note(act: str, by: Staff, row: Any, reason: str = "") -> None:
@@ -124,35 +112,14 @@ def activate_node(node: Node, by: Staff) -> Node:
     return node
 
 
-def one_time_password() -> str:
-    """Return a password that can be read out: three groups of four, about 59 bits."""
-    groups = (
-        "".join(secrets.choice(ONE_TIME_LETTERS) for _sign in range(ONE_TIME_LENGTH))
-        for _group in range(ONE_TIME_GROUPS)
-    )
-    return "-".join(groups)
-
-
 @transaction.atomic
-def hire(username: str, name: str, telephone: str, by: Staff) -> Hired:
-    """Add a member of staff, who must choose a password of their own at the first login."""
+def hire(username: str, name: str, telephone: str, by: Staff, *, email: str = "") -> Staff:
+    """Add a member of staff; nobody can log in as them until they set a password of their own by a set-up link."""
     if Staff.objects.filter(username=username).exists():
         raise ChangeRefused("username_taken", _("用户名“%(name)s”已有人用。") % {"name": username})
-    password = one_time_password()
-    staff = Staff.objects.create_staff(username, name, password, telephone=telephone, must_change_password=True)
+    staff = Staff.objects.create_staff(username, name, telephone=telephone, email=email)
     _note("add_staff", by, staff)
-    return Hired(staff, password)
-
-
-@transaction.atomic
-def reset_password(staff: Staff, by: Staff) -> Hired:
-    """Give somebody a new one-time password."""
-    password = one_time_password()
-    staff.set_password(password)
-    staff.must_change_password = True
-    staff.save(update_fields=["password", "must_change_password"])
-    _note("reset_password", by, staff)
-    return Hired(staff, password)
+    return staff
 
 
 @transaction.atomic

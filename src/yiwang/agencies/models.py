@@ -127,6 +127,7 @@ class Staff(AbstractBaseUser):
     username = models.CharField(_("用户名"), max_length=40, unique=True)
     name = models.CharField(_("姓名"), max_length=60)
     telephone = models.CharField(_("电话"), max_length=40, blank=True)
+    email = models.EmailField(_("电子邮箱"), max_length=120, blank=True)
     is_active = models.BooleanField(_("在用"), default=True)
     must_change_password = models.BooleanField(default=False)
 

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from yiwang.logins.factors import lacks_factor
+
 
 class AdministratorSite(AdminSite):
     """An admin that asks for the administrator's role, not for Django's staff flag, and whose door is the desk's."""
@@ -18,8 +20,9 @@ class AdministratorSite(AdminSite):
     index_title = _("数据表")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether whoever asks is an administrator who may still log in."""
-        return bool(request.user.is_active and getattr(request.user, "is_administrator", False))
+        """Return whether whoever asks is an administrator who may still log in, and showed the second factor demanded."""
+        may_log_in = request.user.is_active and not lacks_factor(request.session)
+        return bool(may_log_in and getattr(request.user, "is_administrator", False))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send strangers to the desk's login, and refuse staff who are no administrators."""

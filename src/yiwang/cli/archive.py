@@ -109,7 +109,8 @@ def _write(config: Config, raw: IO[bytes], say: Say) -> int:
             "format": FORMAT,
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "engine": engine_of(config),
-            "keys": fingerprint(config.keys_folder),
+            "keys": fingerprint(config.keys_folder, config.key_command),
+            "versions": sorted(load_keys(config.keys_folder, config.key_command).wrapping),
             "members": members,
         }
         content = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
@@ -133,13 +134,17 @@ def engine_of(config: Config) -> str:
     return "postgresql" if uses_postgres(config) else "sqlite"
 
 
-def fingerprint(keys_folder: Path) -> str:
+def fingerprint(keys_folder: Path, command: str = "") -> str:
     """Return what tells one office's keys from another's without giving anything of them away."""
-    return hmac.digest(load_keys(keys_folder).mac, b"yiwang backup", "sha256").hex()[:32]
+    return hmac.digest(load_keys(keys_folder, command).mac, b"yiwang backup", "sha256").hex()[:32]
 
 
 def write_keys(config: Config, target: Path) -> None:
-    """Write the office's keys to a file of their own, readable by its owner alone."""
+    """Write the office's keys to a file of their own, readable by its owner alone; raises PlainError where it holds none."""
+    if config.key_command and not any(config.keys_folder.glob("*")):
+        raise PlainError(
+            "The keys come from YIWANG_KEY_COMMAND: keep them where it has them from. No keys were written."
+        )
     try:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as raw:
@@ -222,7 +227,7 @@ def restore(config: Config, path: Path, keys_from: Path | None, force: bool, say
             raise PlainError(
                 f"The office in {config.var} is not empty: restore into another folder, or overwrite it with --force. Nothing was changed."
             )
-        keys = _keys_for(config, keys_from, manifest["keys"], scratch, force)
+        keys = _keys_for(config, keys_from, manifest, scratch, force)
         say("Restoring the database …")
         dumps.load(config, scratch / DATABASE)
         for folder in FOLDERS:
@@ -251,19 +256,30 @@ def _note_restored() -> None:
     heads.note_restored(last or 0)
 
 
-def _keys_for(config: Config, keys_from: Path | None, expected: str, scratch: Path, force: bool) -> Path | None:
+def _keys_for(
+    config: Config, keys_from: Path | None, manifest: dict[str, Any], scratch: Path, force: bool
+) -> Path | None:
     """Return the folder of unpacked keys to install, or None when the office holds the right ones already."""
+    expected = manifest["keys"]
     try:
-        there = fingerprint(config.keys_folder)
+        there = fingerprint(config.keys_folder, config.key_command)
+        lacking = set(manifest.get("versions", ())) - set(load_keys(config.keys_folder, config.key_command).wrapping)
     except KeysMissing:
-        there = ""
+        there, lacking = "", set()
     if keys_from is None:
         if there != expected:
             raise PlainError(
                 "The keys here are not those of this backup: without them no name can be read. "
                 "Give the file that “yiwang backup --keys-to” wrote as --keys-from. Nothing was changed."
             )
+        if lacking:
+            raise PlainError(
+                f"Wrapping key {min(lacking)}, which this backup needs, was retired here: give the keys of that time as --keys-from. "
+                "Nothing was changed."
+            )
         return None
+    if lacking:
+        there = ""
     if there == expected and (config.keys_folder / SIGNING_KEYS).exists():
         return None
     folder = scratch / "keys"

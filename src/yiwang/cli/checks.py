@@ -75,7 +75,7 @@ def check_settings(config: Config) -> Finding:
 
 def check_folder(config: Config) -> Finding:
     """The office's folder and keys: there, writable, and closed to other accounts."""
-    if not keys_exist(config.keys_folder):
+    if not keys_exist(config.keys_folder, config.key_command):
         return Finding(
             "folder",
             False,

@@ -46,12 +46,27 @@ class Config:
     smtp_url: str
     mail_from: str
     signature: str
+    sealing: str
+    key_command: str
     host: str
     port: int
     workers: int
     threads: int
     behind_proxy: bool
     session_hours: int
+    session_idle_minutes: int
+    second_factor: str
+    password_length: int
+    password_kinds: int
+    password_days: int
+    password_history: int
+    setup_link_hours: int
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_claim: str
+    oidc_name: str
+    oidc_trusted_factors: tuple[str, ...]
     log_level: str
     debug: bool
     heads_folder: Path | None
@@ -62,6 +77,11 @@ class Config:
     @property
     def production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether all staff need a second factor: as was set, else in production."""
+        return self.second_factor == "required" or (self.production and not self.second_factor)
 
     @property
     def keys_folder(self) -> Path:
@@ -113,6 +133,10 @@ def read_config(environ: Mapping[str, str]) -> Config:
     if config.smtp_url and "@" not in config.mail_from:
         raise ConfigError(
             "YIWANG_SMTP_URL is given but YIWANG_MAIL_FROM is not: say from which address the office writes."
+        )
+    if config.oidc_issuer and not config.oidc_client_id:
+        raise ConfigError(
+            "YIWANG_OIDC_ISSUER is given but YIWANG_OIDC_CLIENT_ID is not: say what the provider calls this office."
         )
     return config
 
@@ -166,6 +190,10 @@ def refusals(config: Config, environ: Mapping[str, str]) -> list[str]:
         found.append("YIWANG_DEBUG is on: error pages would show petitions to strangers; turn it off.")
     if config.log_level == "debug":
         found.append("YIWANG_LOG_LEVEL is debug: statements would be logged; use info.")
+    if config.oidc_issuer.startswith("http://"):
+        found.append(
+            "YIWANG_OIDC_ISSUER begins with http://: whoever sits between could log in as anybody; use https://."
+        )
     smtp = urlsplit(config.smtp_url)
     if smtp.scheme == "smtp" and smtp.password:
         found.append("YIWANG_SMTP_URL sends its password over plain smtp://; use smtps:// or smtp+starttls://.")
@@ -186,7 +214,7 @@ def _open_folders(config: Config) -> list[str]:
 
 
 def _open_file(path: str, config: Config) -> list[str]:
-    holds_password = any(
+    holds_password = bool(config.oidc_client_secret) or any(
         urlsplit(url).password for url in (config.database_url, config.database_owner_url, config.smtp_url)
     )
     if path and holds_password and _others_may_read(Path(path)):

@@ -25,15 +25,20 @@ def prepare_folder(config: Config) -> None:
 
     Raises PlainError when the folder cannot be written.
     """
-    from yiwang.vault.keys import make_keys
+    from yiwang.vault.keys import load_keys, make_keys
     from yiwang.vault.signing import make_signing_key
 
     try:
         for folder in (config.var, config.keys_folder, config.files_folder, config.uploads_folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.chmod(0o700)
-        make_keys(config.keys_folder)
-        make_signing_key(config.keys_folder, config.signature)
+        if config.key_command:
+            given = load_keys(config.keys_folder, config.key_command).signing
+        else:
+            make_keys(config.keys_folder, config.sealing)
+            given = None
+        if given is None:
+            make_signing_key(config.keys_folder, config.signature)
         for key in config.keys_folder.iterdir():
             key.chmod(0o600)
     except OSError as error:

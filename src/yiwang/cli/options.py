@@ -68,6 +68,10 @@ def _hosts(value: str) -> tuple[str, ...]:
     return tuple(host.strip().lower() for host in value.split(",") if host.strip())
 
 
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -204,6 +208,23 @@ OPTIONS: tuple[Option, ...] = (
         "How papers are signed. After a change run `yiwang migrate`, which makes the key, and start anew; papers signed before stay provable.",
     ),
     Option(
+        "sealing",
+        "YIWANG_SEALING",
+        _choice("aes-256-gcm", "sm4-gcm"),
+        "aes-256-gcm or sm4-gcm",
+        "aes-256-gcm",
+        "How names, texts of accusations and files are sealed from now on (SM4: GB/T 32907). What was sealed before opens as it did; "
+        "`yiwang keys rotate` wraps its keys with the new algorithm.",
+    ),
+    Option(
+        "key_command",
+        "YIWANG_KEY_COMMAND",
+        _text,
+        "command line",
+        "",
+        "A command that prints the office's keys as JSON; run without a shell, once for each process. Empty: the file `keys/vault.json`.",
+    ),
+    Option(
         "host", "YIWANG_HOST", _text, "address", "127.0.0.1", "The network address on which `yiwang serve` listens."
     ),
     Option("port", "PORT", _number(1, 65535), "number", "8000", "The port on which `yiwang serve` listens."),
@@ -231,7 +252,109 @@ OPTIONS: tuple[Option, ...] = (
         "no",
         "Whether a proxy that sets `X-Forwarded-Proto` itself stands in front. It must drop what clients send under that name.",
     ),
-    Option("session_hours", "YIWANG_SESSION_HOURS", _number(1, 24), "hours", "8", "After how long staff log in again."),
+    Option(
+        "session_hours",
+        "YIWANG_SESSION_HOURS",
+        _number(1, 24),
+        "hours",
+        "12",
+        "After how long staff log in again, at the latest.",
+    ),
+    Option(
+        "session_idle_minutes",
+        "YIWANG_SESSION_IDLE_MINUTES",
+        _number(5, 720),
+        "minutes",
+        "60",
+        "After how long without any page staff log in again; what they were typing stays in their browser.",
+    ),
+    Option(
+        "second_factor",
+        "YIWANG_SECOND_FACTOR",
+        _choice("", "required", "optional"),
+        "required or optional",
+        "",
+        "Whether all staff need a second factor (docs/login.md). Empty: required in production, optional elsewhere.",
+    ),
+    Option(
+        "password_length",
+        "YIWANG_PASSWORD_LENGTH",
+        _number(8, 64),
+        "number",
+        "10",
+        "How many signs a password of staff has at least.",
+    ),
+    Option(
+        "password_kinds",
+        "YIWANG_PASSWORD_KINDS",
+        _number(0, 4),
+        "number",
+        "0",
+        "How many of the four kinds (small letters, capitals, figures, other signs) it must mix; length protects better.",
+    ),
+    Option(
+        "password_days",
+        "YIWANG_PASSWORD_DAYS",
+        _number(0, 3650),
+        "days",
+        "0",
+        "After how long a password must be changed; 0: never.",
+    ),
+    Option(
+        "password_history",
+        "YIWANG_PASSWORD_HISTORY",
+        _number(0, 24),
+        "number",
+        "0",
+        "How many of somebody's last passwords do not come again; 0: none is looked at.",
+    ),
+    Option(
+        "setup_link_hours",
+        "YIWANG_SETUP_LINK_HOURS",
+        _number(1, 336),
+        "hours",
+        "72",
+        "How long a set-up link for new staff can be opened.",
+    ),
+    Option(
+        "oidc_issuer",
+        "YIWANG_OIDC_ISSUER",
+        _url("https", "http"),
+        "address",
+        "",
+        "The issuer of the OpenID provider by which staff may log in too (docs/login.md). Empty: none.",
+        "Must begin with https://.",
+    ),
+    Option(
+        "oidc_client_id", "YIWANG_OIDC_CLIENT_ID", _text, "text", "", "What this office is called at that provider."
+    ),
+    Option(
+        "oidc_client_secret",
+        "YIWANG_OIDC_CLIENT_SECRET",
+        _text,
+        "text",
+        "",
+        "The secret that goes with it; empty for a client without one.",
+        secret=True,
+    ),
+    Option(
+        "oidc_claim",
+        "YIWANG_OIDC_CLAIM",
+        _text,
+        "name",
+        "preferred_username",
+        "The claim that holds the user name here, asked at somebody's first login by the provider; later its subject is known. "
+        "Choose one that the provider's users cannot change by themselves.",
+    ),
+    Option("oidc_name", "YIWANG_OIDC_NAME", _text, "text", "统一身份认证", "What the login page calls the provider."),
+    Option(
+        "oidc_trusted_factors",
+        "YIWANG_OIDC_TRUSTED_FACTORS",
+        _words,
+        "names, with commas between",
+        "",
+        "Values of `acr` or `amr` that count as a second factor, as `mfa,hwk`. Empty: this office always asks for its own.",
+    ),
     Option(
         "log_level",
         "YIWANG_LOG_LEVEL",

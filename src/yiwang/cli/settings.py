@@ -1,5 +1,6 @@
 """Django's settings, made from the office's own configuration (`yiwang.cli.config`, docs/settings.md)."""
 
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,9 @@ OFFICE_ZONE = ZoneInfo(CONFIG.time_zone)
 ROLLOVER = CONFIG.rollover
 
 DEBUG = CONFIG.debug
-SECRET_KEY = signing_key(CONFIG.keys_folder)
+SEALING = CONFIG.sealing
+KEY_COMMAND = CONFIG.key_command
+SECRET_KEY = signing_key(CONFIG.keys_folder, CONFIG.key_command)
 ROOT_URLCONF = "yiwang.cli.urls"
 WSGI_APPLICATION = "yiwang.cli.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -35,6 +38,9 @@ _ROOMS = [
     "papers",
     "outbox",
     "workdays",
+    "transparency",
+    "doors",
+    "logins",
     "petitions",
     "insight",
     "ui",
@@ -107,15 +113,30 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+_DJANGOS, _OURS = "django.contrib.auth.password_validation", "yiwang.logins.passwords"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_DJANGOS}.MinimumLengthValidator", "OPTIONS": {"min_length": CONFIG.password_length}},
+    {"NAME": f"{_OURS}.NotCommon"},
+    {"NAME": f"{_DJANGOS}.NumericPasswordValidator"},
+    {
+        "NAME": f"{_DJANGOS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "telephone", "email")},
+    },
 ]
+if CONFIG.password_kinds:
+    AUTH_PASSWORD_VALIDATORS.append({"NAME": f"{_OURS}.KindsOfSigns", "OPTIONS": {"kinds": CONFIG.password_kinds}})
+if CONFIG.password_history:
+    AUTH_PASSWORD_VALIDATORS.append({"NAME": f"{_OURS}.NotUsedBefore", "OPTIONS": {"number": CONFIG.password_history}})
+PASSWORD_DAYS, PASSWORD_HISTORY = CONFIG.password_days, CONFIG.password_history
+SECOND_FACTOR_REQUIRED = CONFIG.second_factor_required
+SETUP_LINK_HOURS = CONFIG.setup_link_hours
+OIDC_ISSUER, OIDC_NAME, OIDC_CLAIM = CONFIG.oidc_issuer, CONFIG.oidc_name, CONFIG.oidc_claim
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = CONFIG.oidc_client_id, CONFIG.oidc_client_secret
+OIDC_TRUSTED_FACTORS = CONFIG.oidc_trusted_factors
 
 # Cookies: staff have sessions in the database, petitioners signed cookies alone.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "yiwang.logins.sessions"
+SESSION_IDLE_MINUTES = CONFIG.session_idle_minutes
 SESSION_COOKIE_AGE = CONFIG.session_hours * 3600
 SESSION_COOKIE_NAME = "yiwang_session"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

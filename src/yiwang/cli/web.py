@@ -14,7 +14,7 @@ STOP_SECONDS = 10
 
 def refuse_unready(config: Config) -> None:
     """Raise PlainError when this office was not made yet."""
-    if not keys_exist(config.keys_folder) or not config.static_folder.is_dir():
+    if not keys_exist(config.keys_folder, config.key_command) or not config.static_folder.is_dir():
         raise PlainError(f"There is no office in {config.var} yet: run “yiwang migrate” first.")
 
 

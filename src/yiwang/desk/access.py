@@ -19,6 +19,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from yiwang.agencies.models import Role, Staff
 from yiwang.journal import log
+from yiwang.logins.factors import lacks_factor
+from yiwang.logins.sessions import SessionStore
 from yiwang.petitions.actions import NotFound, Refused, note_refusal
 from yiwang.petitions.actors import READS_PETITIONS, Actor
 from yiwang.petitions.models import Petition
@@ -54,10 +56,12 @@ class SeeOther(HttpResponseRedirect):
 
 def for_staff(
     *roles: Role,
+    before_factor: bool = False,
 ) -> Callable[[Callable[Concatenate[DeskRequest, P], HttpResponse]], DeskView]:
     """Wrap a view: login needed, then one of the roles in any of today's posts (none named: any member of staff).
 
-    Sets ``request.actor`` (one statement). Without the role a polite page answers 403.
+    Sets ``request.actor`` (one statement). Without the role a polite page answers 403. Where the office demands a second
+    factor and this session showed none, only the pages with ``before_factor`` open, on which one is enrolled.
     """
 
     def wrap(view: Callable[Concatenate[DeskRequest, P], HttpResponse]) -> DeskView:
@@ -68,6 +72,9 @@ def for_staff(
             desk_request = cast(DeskRequest, request)
             if desk_request.user.must_change_password and request.path != reverse("desk:password"):
                 return SeeOther(f"{reverse('desk:password')}?{urlencode({'next': _page_of(request)})}")
+            if not before_factor and lacks_factor(request.session):
+                return SeeOther(f"{reverse('desk:account')}?{urlencode({'next': _page_of(request)})}")
+            cast(SessionStore, request.session).touch()
             with log.coming_from(address_of(request)):
                 desk_request.actor = Actor.of_staff(desk_request.user)
                 if roles and not desk_request.actor.has(*roles):
@@ -98,7 +105,7 @@ def for_anybody(view: Callable[..., HttpResponse]) -> DeskView:
         with log.coming_from(address_of(request)):
             return view(request, *args, **kwargs)
 
-    found = cast(DeskView, sensitive_post_parameters("password")(open_to_all))
+    found = cast(DeskView, sensitive_post_parameters("password", "given", "new", "again")(open_to_all))
     found.access = ANYBODY
     return found
 

@@ -106,7 +106,7 @@ def overview(actor: Actor, *, at: datetime | None = None, level: int = 1) -> Ove
     at = at or datetime.now(UTC)
     today = office_date(at)
     first = today - timedelta(days=WINDOW_DAYS - 1)
-    visible = visible_to(actor).order_by()
+    visible = visible_to(actor, counted_from=0).order_by()
     came_lately = visible_to(actor, counted_from=first_id_at(start_of(first))).order_by()
 
     received = list(

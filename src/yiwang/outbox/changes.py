@@ -1,12 +1,27 @@
-"""What people may change of the outbox: try again at once."""
+"""What is put into the outbox from outside the petitions, and what people may change of it: try again at once."""
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from yiwang.journal import log
 from yiwang.outbox.models import Notice
+
+
+def write_to_staff(kind: str, key: str, address: str, subject: str, body: str, now: datetime) -> Notice:
+    """Owe a member of staff a mail about their login, in the caller's transaction. ``key`` makes a repeat the same mail."""
+    notice = Notice(
+        kind=kind, route="mail", idempotency_key=f"{kind}-{key}", created_at=now, next_attempt_at=now,
+        language=get_language() or settings.LANGUAGE_CODE,
+    )  # fmt: skip
+    notice.seal("address", address)
+    notice.seal("subject", subject)
+    notice.seal("body", body)
+    notice.save()
+    return notice
 
 
 @transaction.atomic

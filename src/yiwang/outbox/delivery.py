@@ -83,9 +83,13 @@ def _note_failure(notice: Notice, failure: DeliveryFailed, now: datetime) -> Non
     notice.last_error = failure.code[:200]
     notice.next_attempt_at = now + min(FIRST_WAIT * 2 ** min(notice.attempts - 1, 10), LONGEST_WAIT)
     if failure.lasting or now - notice.created_at > GIVE_UP_AFTER:
-        # Nothing is given up silently: staff find it on the list “to tell by telephone or post”.
-        notice.route = Notice.PERSON
-    notice.save(update_fields=["attempts", "leased_until", "last_error", "next_attempt_at", "route"])
+        if (
+            notice.petition_id is None
+        ):  # about somebody's login: for no other eyes, and an administrator can do it again
+            notice.state = Notice.State.GIVEN_UP
+        else:  # nothing is given up silently: staff find it on the list “to tell by telephone or post”
+            notice.route = Notice.PERSON
+    notice.save(update_fields=["attempts", "leased_until", "last_error", "next_attempt_at", "route", "state"])
 
 
 def mark_told(notice: Notice, staff_id: int, how: str, now: datetime | None = None) -> bool:

@@ -7,7 +7,8 @@ from yiwang.vault.sealing import SealedRow
 
 
 class Notice(SealedRow):
-    """One message to one petitioner. Address and words are sealed under the notice's own key.
+    """One message to one petitioner, or (``petition_id`` None) to a member of staff about their login. Address and words
+    are sealed under the notice's own key.
 
     ``route`` is the name of a registered sender (mail, sms …); “person” means that staff tell it by telephone or post and
     tick it off; “lookup” that nobody could be told and the words wait on the lookup page.
@@ -22,8 +23,8 @@ class Notice(SealedRow):
     LOOKUP = "lookup"
 
     kind = models.CharField(max_length=24)
-    petition_id = models.BigIntegerField(db_index=True)
-    office_id = models.BigIntegerField(help_text="the agency on whose list “to tell” it stands")
+    petition_id = models.BigIntegerField(null=True, db_index=True)
+    office_id = models.BigIntegerField(null=True, help_text="the agency on whose list “to tell” it stands")
     route = models.CharField(max_length=16)
     language = models.CharField(max_length=8, default="zh-hans")
     sealed_address = models.BinaryField(default=b"")

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yiwang.vault.sealing import SealedRow, blind_index
+from yiwang.vault.sealing import SealedRow, blind_index, blind_indexes
 
 SEALED = ("name", "phone", "email", "id_number", "address", "guardian")
 FOUND_BY = ("name", "phone", "email", "id_number")
@@ -72,5 +72,9 @@ def found_by(what: str, value: str) -> models.Q:
     """Return the condition on a petitioner whose ``what`` (one of FOUND_BY) is exactly ``value``; nobody for an empty value."""
     if what not in FOUND_BY:
         raise ValueError(f"petitioners are not found by {what}")
-    index = blind_index(what, value)
-    return models.Q(**{f"blind_{what}": index}) if index else models.Q(pk__in=[])
+    indexes = blind_indexes(what, value)
+    return (
+        models.Q(*[(f"blind_{what}", index) for index in indexes], _connector=models.Q.OR)
+        if indexes
+        else models.Q(pk__in=[])
+    )

@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
 
+from django.db.models import Q
+
 from yiwang.agencies.models import Agency, Post, Role, Staff, posts_of
+from yiwang.store.trees import within
 from yiwang.workdays.counting import office_date
 
 
@@ -56,6 +59,14 @@ class Actor:
             post.agency_id: post.agency for post in self.posts if post.agency.is_office and post.role in READS_PETITIONS
         }
         return tuple(found.values())
+
+    @cached_property
+    def branch(self) -> tuple[int, ...]:
+        """The ids of those offices and of all below them; asks the database once, when first needed."""
+        below = Q(pk__in=[])
+        for office in self.offices:
+            below |= within(office.path)
+        return tuple(Agency.objects.filter(below).order_by("pk").values_list("pk", flat=True)) if self.offices else ()
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)

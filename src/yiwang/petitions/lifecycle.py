@@ -240,7 +240,6 @@ class Move:
 
     start: tuple[str, ...]
     end: str
-    all_open: bool = False  # it ends every open referral of the petition
 
 
 F = Referral.State
@@ -259,14 +258,14 @@ REFERRAL_MOVES: dict[str, Move] = {
     "accept": Move(HELD, F.RECEIVED),
     "accept_simply": Move(HELD, F.RECEIVED),
     "co_report": Move((*HELD, F.OBJECTED, F.PASSED_ON), F.REPORTED),
-    "settle": Move(Referral.OPEN, F.DONE, all_open=True),
-    "approve": Move(Referral.OPEN, F.DONE, all_open=True),
-    "withdraw": Move(Referral.OPEN, F.DONE, all_open=True),
-    "not_take": Move(Referral.OPEN, F.DONE, all_open=True),
-    "not_take_running": Move(Referral.OPEN, F.DONE, all_open=True),
-    "not_take_again": Move(Referral.OPEN, F.DONE, all_open=True),
-    "redirect": Move(Referral.OPEN, F.DONE, all_open=True),
-    "lead_out": Move(Referral.OPEN, F.DONE, all_open=True),
+    "settle": Move(Referral.OPEN, F.DONE),
+    "approve": Move(Referral.OPEN, F.DONE),
+    "withdraw": Move(Referral.OPEN, F.DONE),
+    "not_take": Move(Referral.OPEN, F.DONE),
+    "not_take_running": Move(Referral.OPEN, F.DONE),
+    "not_take_again": Move(Referral.OPEN, F.DONE),
+    "redirect": Move(Referral.OPEN, F.DONE),
+    "lead_out": Move(Referral.OPEN, F.DONE),
     "ask_review": Move(("",), F.SENT),
     "ask_re_review": Move(("",), F.SENT),
     "take_review": Move(SENT, F.RECEIVED),

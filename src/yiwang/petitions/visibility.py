@@ -1,8 +1,8 @@
 """Who may see is one function: every query for petitions starts here (DESIGN.md)."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from yiwang.agencies.models import Agency, Post, Role
+from yiwang.agencies.models import Post, Role
 from yiwang.petitions.actors import READS_PETITIONS, Actor
 from yiwang.petitions.models import Petition, Referral
 from yiwang.store.trees import within
@@ -33,22 +33,24 @@ def visible_to(actor: Actor, *, counted_from: int | None = None) -> QuerySet[Pet
     if not posts:
         return petitions.none()
     if not any(office.depth == 0 for office in actor.offices):
-        petitions = petitions.filter(_brought_or_asked(actor.offices, counted_from) | _asked_of(posts))
+        petitions = petitions.filter(_brought_or_asked(actor.branch, counted_from) | _asked_of(posts))
     return petitions.filter(_not_an_accusation_or_open_to(actor))
 
 
-def _brought_or_asked(offices: tuple[Agency, ...], counted_from: int | None) -> Q:
-    """Return what offices below the root see. They see much: the lists walk the petitions and look each one up."""
-    seen = Q(pk__in=[])
-    for office in offices:
-        branch = Agency.objects.filter(within(office.path)).values("pk")
-        kept = Referral.objects.exclude(state=Referral.State.RETURNED)
-        if counted_from is None:
-            asked = Q(Exists(kept.filter(within(office.path, "agency__path"), petition=OuterRef("pk"))))
-        else:
-            asked = Q(pk__in=kept.filter(agency__in=branch, petition__gte=counted_from).values("petition"))
-        seen |= Q(office__in=branch) | asked
-    return seen
+def _brought_or_asked(branch: tuple[int, ...], counted_from: int | None) -> Q:
+    """Return what offices below the root see. They see much: the lists walk the petitions and look each one up.
+
+    The look-up gives a row and is no EXISTS, since PostgreSQL would make a hash table of all that the branch was ever
+    asked out of one: it counts with the whole list being read, and lists stop after a page.
+    """
+    if not branch:
+        return Q(pk__in=[])
+    kept = Referral.objects.filter(agency__in=branch).exclude(state=Referral.State.RETURNED).order_by()
+    if counted_from is None:
+        asked = Q(pk=Subquery(kept.filter(petition=OuterRef("pk")).values("petition")[:1]))
+    else:
+        asked = Q(pk__in=kept.filter(petition__gte=counted_from).values("petition"))
+    return Q(office__in=branch) | asked
 
 
 def _asked_of(posts: list[Post]) -> Q:

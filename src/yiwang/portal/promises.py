@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise as Words
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yiwang.petitions import deadlines
@@ -15,8 +14,8 @@ from yiwang.petitions.actions.reviewing import decided_review, may_be_reviewed
 from yiwang.petitions.deadlines import RULES
 from yiwang.petitions.lifecycle import ENDED, REVIEW_TURN
 from yiwang.petitions.models import Deadline, Petition, Review
+from yiwang.ui import words
 
-DIGITS = "零一二三四五六七八九"
 PROMISES: dict[str, Callable[[], str]] = {
     "refer": lambda: _("告诉您由哪个单位办理"),
     "notice": lambda: _("告诉您是否受理、怎样办理"),
@@ -31,16 +30,13 @@ REQUESTS = {"ask_review": "review-request", "ask_re_review": "re-review-request"
 """What the petitioner may ask for, and the limit of that right."""
 
 
-@dataclass(frozen=True)
-class Promise:
-    """What somebody owes, until when, and by which article; ``provisional``: the day may still change."""
+@dataclass(frozen=True, kw_only=True)
+class _Limited:
+    """What ends with a day, and the article that says so; ``provisional``: the day may still change."""
 
-    title: str
-    who: str
-    on: date
     late: bool
-    article: str = ""
-    provisional: bool = False
+    article: str
+    provisional: bool
 
     @property
     def cited(self) -> str:
@@ -53,26 +49,21 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class Right:
+class Promise(_Limited):
+    """What somebody owes, and until when."""
+
+    title: str
+    who: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Right(_Limited):
     """A review or re-review that may be asked for: until when, or that it is too late. No right ends on a provisional day."""
 
     action: str
     stage: str | Words
     until: date
-    late: bool
-    provisional: bool = False
-
-    @property
-    def article(self) -> str:
-        return RULES[REQUESTS[self.action]].article
-
-    @property
-    def cited(self) -> str:
-        return cited(self.article)
-
-    @property
-    def href(self) -> str:
-        return law_page(self.article)
 
 
 def limits_of(petition: Petition) -> list[Deadline]:
@@ -91,9 +82,9 @@ def promises_of(
             PROMISES[row.rule](),
             str(row.owed_by),
             row.due_on,
-            row.due_at <= now,
-            RULES[row.rule].article,
-            row.provisional,
+            late=row.due_at <= now,
+            article=RULES[row.rule].article,
+            provisional=row.provisional,
         )
         for row in (limits_of(petition) if rows is None else rows)
         if row.rule in PROMISES and row.is_open
@@ -122,11 +113,11 @@ def _right(
 ) -> Right | None:
     if delivered_at is None:
         return None  # nobody disagrees with what they have not read: the 30 days begin with it
-    mine = [row for row in rows if row.rule == REQUESTS[action] and row.started_at == delivered_at]
-    if mine:
-        return Right(action, stage, mine[-1].due_on, mine[-1].is_over(now), mine[-1].provisional)
-    found = deadlines.due(RULES[REQUESTS[action]], delivered_at)
-    return Right(action, stage, found.on, found.is_over(now), found.provisional)
+    rule = RULES[REQUESTS[action]]
+    mine = [row for row in rows if row.rule == rule.code and row.started_at == delivered_at]
+    found = mine[-1] if mine else deadlines.due(rule, delivered_at)
+    until = found.due_on if isinstance(found, Deadline) else found.on
+    return Right(action, stage, until, late=found.is_over(now), article=rule.article, provisional=found.provisional)
 
 
 def may_withdraw_review(petition: Petition) -> bool:
@@ -138,11 +129,9 @@ def cited(article: str) -> str:
     """Return an article as people cite it: 《信访工作条例》第三十四条; "" for none."""
     if not article:
         return ""
-    if (get_language() or "").startswith("en"):
-        return f"Regulations, art. {article}"
-    tens, ones = divmod(int(article), 10)
-    words = (DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (DIGITS[ones] if ones or not tens else "")
-    return f"《信访工作条例》第{words}条"
+    if words.english():
+        return f"Regulations, {words.article(article)}"
+    return f"《信访工作条例》{words.article(article)}"
 
 
 def law_page(article: str) -> str:

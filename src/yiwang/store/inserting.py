@@ -64,6 +64,22 @@ def _execute_prepared(sql: str, values: Sequence[Any]) -> None:
         cursor.execute(sql, values)
 
 
+def ask_prepared(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Execute a statement as `_execute_prepared` does and return its rows."""
+    from psycopg import RawCursor
+
+    connection.ensure_connection()
+    with connection.make_cursor(RawCursor(connection.connection)) as cursor:  # type: ignore[arg-type] # as Django does
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+@lru_cache(maxsize=50)
+def numbered(sql: str) -> str:
+    """Return a statement with its places numbered as PostgreSQL does."""
+    return "".join(_numbered(sql, count(1)))
+
+
 @lru_cache(maxsize=200)
 def _joined(statements: tuple[str, ...]) -> str:
     """Return the statements as parts of one, their places numbered as PostgreSQL does."""

@@ -11,6 +11,7 @@ ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+NUMERALS = "零一二三四五六七八九"
 SOON_DAYS = 3
 TEN_THOUSAND = Decimal(10_000)
 _HAN_THEN_LATIN = re.compile(r"([\u3400-\u9fff])([A-Za-z0-9])")
@@ -88,6 +89,19 @@ def due_state(value: dt.date, today: dt.date | None = None) -> str:
     if days == 0:
         return "today"
     return "soon" if days <= SOON_DAYS else "ok"
+
+
+def numeral(number: int) -> str:
+    """A whole number from 0 to 99 as the law writes it: 二十二."""
+    tens, ones = divmod(number, 10)
+    return f"{NUMERALS[tens] if tens > 1 else ''}{'十' if tens else ''}{NUMERALS[ones] if ones or not tens else ''}"
+
+
+def article(number: str) -> str:
+    """An article as people cite it: 第二十二条, art. 22; "" for none."""
+    if not number:
+        return ""
+    return f"art. {number}" if english() else f"第{numeral(int(number))}条"
 
 
 def money(value: Decimal | float) -> str:

@@ -1,25 +1,30 @@
-"""Sealing of text and files: envelope encryption, one data key a row, AES-256-GCM bound to table, column and id.
+"""Sealing of text and files: envelope encryption, one data key a row, bound to table, column and id.
+
+New rows are sealed with the algorithm that ``YIWANG_SEALING`` names; each data key carries its own (yiwang/vault/ciphers.py), so
+that rows of before a change open as they did.
 
 A sealed value moved to another row, column or table does not open. Destroying the wrapped data key of a row destroys all
 that was sealed under it (disposal at the end of retention, DESIGN.md).
 """
 
 import hmac
-import secrets
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 from django.db import models
 
 from yiwang.store.ids import new_id
-from yiwang.vault.keys import office_keys
+from yiwang.vault import ciphers
+from yiwang.vault.ciphers import InvalidTag
+from yiwang.vault.keys import Keys, office_keys, reloaded_keys
 
-NONCE_BYTES = 12
 BLIND_BYTES = 16
+VERSION_BYTES = 2
+IN_COMPARTMENT = 0x8000
+"""Set in the version of a wrapped data key that a key of the compartment wrapped."""
 
 
 class SealBroken(Exception):
@@ -34,13 +39,16 @@ class DataKey:
     wrapped: bytes
 
     @classmethod
-    def fresh(cls, table: str, row: int) -> "DataKey":
-        """Make a new data key for one row and wrap it with the current wrapping key: version (2 bytes), nonce, sealed key."""
-        keys = office_keys()
-        secret, nonce = secrets.token_bytes(32), secrets.token_bytes(NONCE_BYTES)
-        version = keys.current.to_bytes(2, "big")
-        sealed = AESGCM(keys.wrapping[keys.current]).encrypt(nonce, secret, _binding(table, "data_key", row))
-        return cls(secret, version + nonce + sealed)
+    def fresh(cls, table: str, row: int, *, compartment: bool = False) -> "DataKey":
+        """Make a new data key for one row, wrapped by the current wrapping key, or by that of the compartment of accusations."""
+        return cls.wrap(ciphers.fresh_key(settings.SEALING), table, row, compartment=compartment)
+
+    @classmethod
+    def wrap(cls, secret: bytes, table: str, row: int, *, compartment: bool = False) -> "DataKey":
+        """Wrap a data key: version (2 bytes, its first bit telling the compartment), nonce, sealed key. Raises :class:`SealBroken`."""
+        version = version_of_new(office_keys(), compartment=compartment)
+        sealed = ciphers.encrypt(_wrapping(version, table, row), secret, _binding(table, "data_key", row))
+        return cls(secret, version.to_bytes(VERSION_BYTES, "big") + sealed)
 
     @classmethod
     def unwrap(cls, wrapped: bytes | memoryview, table: str, row: int) -> "DataKey":
@@ -48,25 +56,21 @@ class DataKey:
         wrapped = bytes(wrapped)
         if not wrapped:
             raise SealBroken(f"{table} {row}: the key was destroyed")
-        version = int.from_bytes(wrapped[:2], "big")
-        wrapping = office_keys().wrapping.get(version)
-        if wrapping is None:
-            raise SealBroken(f"{table} {row}: wrapping key {version} is not in the key file")
-        nonce, sealed = wrapped[2 : 2 + NONCE_BYTES], wrapped[2 + NONCE_BYTES :]
+        wrapping = _wrapping(int.from_bytes(wrapped[:VERSION_BYTES], "big"), table, row)
         try:
-            return cls(AESGCM(wrapping).decrypt(nonce, sealed, _binding(table, "data_key", row)), wrapped)
-        except InvalidTag as broken:
+            secret = ciphers.decrypt(wrapping, wrapped[VERSION_BYTES:], _binding(table, "data_key", row))
+            ciphers.algorithm_of(secret)
+        except (InvalidTag, ValueError) as broken:
             raise SealBroken(f"{table} {row}: the wrapped key was altered") from broken
+        return cls(secret, wrapped)
 
     def seal_bytes(self, content: bytes, table: str, column: str, row: int) -> bytes:
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + AESGCM(self.secret).encrypt(nonce, content, _binding(table, column, row))
+        return ciphers.encrypt(self.secret, content, _binding(table, column, row))
 
     def open_bytes(self, sealed: bytes | memoryview, table: str, column: str, row: int) -> bytes:
-        sealed = bytes(sealed)
         try:
-            return AESGCM(self.secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _binding(table, column, row))
-        except InvalidTag as broken:
+            return ciphers.decrypt(self.secret, bytes(sealed), _binding(table, column, row))
+        except (InvalidTag, ValueError) as broken:
             raise SealBroken(f"{table}.{column} {row}: altered, or sealed for another place") from broken
 
     def seal(self, text: str, table: str, column: str, row: int) -> bytes:
@@ -86,6 +90,8 @@ class SealedRow(models.Model):
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     data_key = models.BinaryField(editable=False)
+    in_compartment = False
+    """Whether a new key is wrapped by the compartment's: set on a new row of an accusation before anything is sealed in it."""
 
     class Meta:
         abstract = True
@@ -99,7 +105,7 @@ class SealedRow(models.Model):
             if self.data_key:
                 found = DataKey.unwrap(self.data_key, table, self.pk)
             elif self._state.adding:
-                found = DataKey.fresh(table, self.pk)
+                found = DataKey.fresh(table, self.pk, compartment=self.in_compartment)
                 self.data_key = found.wrapped
             else:
                 raise SealBroken(f"{table} {self.pk}: the key was destroyed")
@@ -116,6 +122,12 @@ class SealedRow(models.Model):
         column = f"sealed_{what}"
         sealed: bytes | None = getattr(self, column)
         return self.key.open(sealed, self._meta.db_table, column, self.pk) if sealed else ""
+
+    def rewrap(self, *, compartment: bool) -> None:
+        """Wrap this row's data key anew, in or out of the compartment (the caller saves the row); what it sealed stays as it is."""
+        found = DataKey.wrap(self.key.secret, self._meta.db_table, self.pk, compartment=compartment)
+        self.data_key = found.wrapped
+        self.__dict__["_key"] = found
 
     def destroy_key(self) -> None:
         """Make all that was sealed under this row unreadable for good (the caller saves the row)."""
@@ -138,10 +150,19 @@ def blind_index(kind: str, value: str) -> bytes | None:
 
     ``kind`` (“phone”, “name” …) keeps a number that stands in two columns from matching across them.
     """
+    return _blind(office_keys().blind, kind, value)
+
+
+def blind_indexes(kind: str, value: str) -> list[bytes]:
+    """Return the indexes to look for: that of the present key and, while indexes are made anew, that of the one before."""
+    keys = office_keys()
+    indexes = [_blind(key, kind, value) for key in (keys.blind, keys.former_blind) if key]
+    return [index for index in indexes if index]
+
+
+def _blind(key: bytes, kind: str, value: str) -> bytes | None:
     plain = normalise(kind, value)
-    if not plain:
-        return None
-    return hmac.digest(office_keys().blind, f"{kind}\0{plain}".encode(), "sha256")[:BLIND_BYTES]
+    return hmac.digest(key, f"{kind}\0{plain}".encode(), "sha256")[:BLIND_BYTES] if plain else None
 
 
 def normalise(kind: str, value: str) -> str:
@@ -161,6 +182,28 @@ def keyed_mac(parts: Mapping[str, object]) -> bytes:
         len(piece := f"{name}={parts[name]}".encode()).to_bytes(4, "big") + piece for name in sorted(parts)
     )
     return hmac.new(office_keys().mac, message, sha256).digest()
+
+
+def version_of_new(keys: Keys, *, compartment: bool) -> int:
+    """Return the version that new data keys bear: the current one, its first bit telling the compartment."""
+    return keys.current | IN_COMPARTMENT if compartment else keys.current
+
+
+def _wrapping(version: int, table: str, row: int) -> bytes:
+    """Return the wrapping key of a version; raises :class:`SealBroken` where the office has none.
+
+    One that this process does not know may be of a rotation since it started: the keys are then looked at once more.
+    """
+    found = _among(office_keys(), version) or _among(reloaded_keys(), version)
+    if found is None:
+        which = "compartment key" if version & IN_COMPARTMENT else "wrapping key"
+        raise SealBroken(f"{table} {row}: {which} {version & ~IN_COMPARTMENT} is not among the office's keys")
+    return found
+
+
+def _among(keys: Keys, version: int) -> bytes | None:
+    held = keys.compartment if version & IN_COMPARTMENT else keys.wrapping
+    return held.get(version & ~IN_COMPARTMENT)
 
 
 def _binding(table: str, column: str, row: int) -> bytes:

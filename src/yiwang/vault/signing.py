@@ -1,4 +1,5 @@
-"""The keys that sign papers: one JSON file, ``keys/signing.json`` beside the vault's, readable by its owner alone.
+"""The keys that sign papers: one JSON file, ``keys/signing.json`` beside the vault's, readable by its owner alone; or the same
+JSON as the member ``signing`` of what ``YIWANG_KEY_COMMAND`` prints.
 
 Each paper names the key that signed it. A key is never taken away, so that old papers stay provable when another algorithm
 is chosen; the public halves are kept here too, where nobody who can write to the database can put another.
@@ -20,7 +21,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
-from yiwang.vault.keys import KeysMissing
+from yiwang.vault.keys import KeysMissing, office_keys
 
 FILE_NAME = "signing.json"
 ED25519, SM2 = "ed25519", "sm2"
@@ -114,7 +115,14 @@ def load_signing_keys(folder: Path) -> SigningKeys:
 
 def office_signing_keys() -> SigningKeys:
     """Return the signing keys of the office that this process serves; raises KeysMissing."""
+    if settings.KEY_COMMAND and (given := office_keys().signing) is not None:
+        return _given(json.dumps(given))
     return load_signing_keys(Path(settings.YIWANG_VAR) / "keys")
+
+
+@cache
+def _given(text: str) -> SigningKeys:
+    return _parse(text, "What YIWANG_KEY_COMMAND printed of “signing”", "See what the command prints.")
 
 
 def office_signed(name: str, message: bytes, signature: bytes) -> bool:
@@ -129,7 +137,19 @@ def office_signed(name: str, message: bytes, signature: bytes) -> bool:
 
 def _read(path: Path) -> SigningKeys:
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as missing:
+        raise KeysMissing(f"There is no signing key at {path}. Run “yiwang migrate”, which makes one.") from missing
+    except (OSError, ValueError) as damaged:
+        raise KeysMissing(
+            f"The signing keys in {path} cannot be read ({type(damaged).__name__}). Put back the copy that was kept apart."
+        ) from None
+    return _parse(text, f"The file {path} of signing keys", "Put back the copy that was kept apart.")
+
+
+def _parse(text: str, source: str, mend: str) -> SigningKeys:
+    try:
+        raw = json.loads(text)
         keys = {
             name: SigningKey(
                 name, str(row["algorithm"]), base64.b64decode(row["private"]), base64.b64decode(row["public"])
@@ -138,17 +158,20 @@ def _read(path: Path) -> SigningKeys:
         }
         current = str(raw["current"])
         _ = keys[current]
-    except FileNotFoundError as missing:
-        raise KeysMissing(f"There is no signing key at {path}. Run “yiwang migrate”, which makes one.") from missing
-    except (ValueError, KeyError, OSError) as damaged:
-        raise KeysMissing(
-            f"The signing keys in {path} cannot be read ({damaged}). Put back the copy that was kept apart."
-        ) from damaged
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise KeysMissing(f"{source} cannot be used: something in it is missing or no key. {mend}") from None
     return SigningKeys(current, keys)
 
 
-def _write(path: Path, held: SigningKeys) -> None:
-    content = {
+def fresh_signing_keys(algorithm: str) -> SigningKeys:
+    """Return a first pair of keys, for an office that has none."""
+    key = SigningKey.fresh(algorithm)
+    return SigningKeys(key.name, {key.name: key})
+
+
+def as_json(held: SigningKeys) -> dict[str, object]:
+    """Return signing keys as the file, or the external command, holds them."""
+    return {
         "current": held.current,
         "keys": {
             key.name: {
@@ -159,10 +182,13 @@ def _write(path: Path, held: SigningKeys) -> None:
             for key in held.keys.values()
         },
     }
+
+
+def _write(path: Path, held: SigningKeys) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
+        json.dump(as_json(held), file, indent=1)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

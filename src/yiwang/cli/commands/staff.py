@@ -1,4 +1,4 @@
-"""`yiwang staff`: the first people who can log in."""
+"""`yiwang staff`: the first people who can log in, and a way in for whoever is locked out. Nobody has a password to begin with."""
 
 import click
 
@@ -18,31 +18,55 @@ def command() -> None:
 )
 @click.option("--agency", "code", help="Code of their agency (the office itself, when omitted).")
 def add(username: str, name: str | None, role: str, code: str | None) -> None:
-    """Add somebody with a post, and print a password that they must change at the first login."""
-    import secrets
-
-    from yiwang.cli.config import current_config
+    """Add somebody with a post, and print the link by which they set a password, once."""
     from yiwang.cli.main import PlainError, start_django
 
-    config = current_config()
     start_django()
     from django.db import transaction
 
     from yiwang.agencies.models import Agency, Post, Role, Staff
     from yiwang.agencies.seed import root_office
-    from yiwang.journal import log
     from yiwang.journal.sequencer import sealed
+    from yiwang.logins.links import make_link
+    from yiwang.logins.notes import note_by_command
 
     if role not in Role.values:
         raise PlainError(f"There is no role “{role}”: it is one of {', '.join(Role.values)}.")
-    password = secrets.token_urlsafe(12)
     with sealed(everything=False), transaction.atomic():
         if Staff.objects.filter(username=username).exists():
             raise PlainError(f"Somebody named “{username}” is there already. Nothing was changed.")
         agency = Agency.objects.filter(code=code).first() if code else root_office()
         if agency is None:
             raise PlainError(f"There is no agency with the code “{code}”. Nothing was changed.")
-        staff = Staff.objects.create_staff(username, name or username, password, must_change_password=True)
+        staff = Staff.objects.create_staff(username, name or username)
         Post.objects.create(staff=staff, agency=agency, role=role)
-        log.write([log.line("add_staff", actor_kind="system", subject_kind="staff", subject_id=staff.pk, reason=role)])
-    click.echo(f"{username} may log in at {config.own_address}/desk/ with this password, once: {password}")
+        note_by_command("add_staff", staff, role)
+        invitation = make_link(staff, None)
+    click.echo(f"{username} sets a password here, once, until {invitation.until}: {invitation.address}")
+
+
+@command.command()
+@click.option("--username", required=True, help="Who is locked out.")
+@click.option("--reset-factors", is_flag=True, help="Take their second factors away too: telephone and key are lost.")
+def link(username: str, reset_factors: bool) -> None:
+    """Print a new set-up link for somebody, as for the only administrator who is locked out. Their password stays until it is used."""
+    from yiwang.cli.main import PlainError, start_django
+
+    start_django()
+    from django.db import transaction
+
+    from yiwang.agencies.models import Staff
+    from yiwang.journal.sequencer import sealed
+    from yiwang.logins.factors import forget_factors
+    from yiwang.logins.links import make_link
+    from yiwang.logins.notes import note_by_command
+
+    with sealed(everything=False), transaction.atomic():
+        staff = Staff.objects.filter(username=username, is_active=True).first()
+        if staff is None:
+            raise PlainError(f"Nobody who may log in is named “{username}”. Nothing was changed.")
+        if reset_factors:
+            forget_factors(staff)
+            note_by_command("reset_factors", staff)
+        invitation = make_link(staff, None)
+    click.echo(f"{username} sets a password here, once, until {invitation.until}: {invitation.address}")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Role
 from yiwang.desk.work.reasons import REASONS
+from yiwang.logins.factors import ResetReason
 from yiwang.petitions.lifecycle import TRANSITIONS
 
 ACTS: dict[str, Any] = {
@@ -31,6 +32,17 @@ ACTS: dict[str, Any] = {
     "change_template": _("更改文书模板"),
     "login": _("登录"),
     "logout": _("退出"),
+    "second_factor": _("第二步验证"),
+    "prove": _("再次验证本人"),
+    "enrol_factor": _("登记第二验证方式"),
+    "remove_factor": _("移除第二验证方式"),
+    "reset_factors": _("清除他人的第二验证方式"),
+    "use_recovery_code": _("使用恢复码"),
+    "end_session": _("结束登录"),
+    "make_setup_link": _("生成设置链接"),
+    "use_setup_link": _("使用设置链接"),
+    "oidc_login": _("统一身份认证登录"),
+    "bind_outside_name": _("关联统一身份认证账号"),
     "change_password": _("更改密码"),
     "add_staff": _("添加人员"),
     "reset_password": _("重设密码"),
@@ -96,6 +108,28 @@ WHY: dict[str, Any] = {
     "not_read_back": _("没有读给信访人听"),
     "wrong_password": _("密码不对"),
     "unknown_user": _("没有这个用户"),
+    "slowed": _("试的次数太多"),
+    "totp": _("验证码应用"),
+    "passkey": _("通行密钥"),
+    "recovery": _("恢复码"),
+    "outside": _("统一身份认证"),
+    "wrong_code": _("验证码不对"),
+    "used_code": _("验证码用过了"),
+    "wrong_recovery_code": _("恢复码不对"),
+    "wrong_passkey": _("通行密钥不对"),
+    "passkey_twice": _("通行密钥已登记过"),
+    "too_many_passkeys": _("通行密钥太多"),
+    "last_factor": _("最后一个验证方式"),
+    "no_such_factor": _("没有这个验证方式"),
+    "one": _("一个"),
+    "others": _("别处全部"),
+    "bad_state": _("登录没有接上"),
+    "provider_refused": _("认证方没有同意"),
+    "provider_away": _("认证方连不上"),
+    "wrong_issuer": _("认证方设置不对"),
+    "bad_token": _("认证方的回答无法核实"),
+    "inactive": _("已停用"),
+    **dict(ResetReason.choices),
 }
 ACTORS = (("staff", _("工作人员")), ("citizen", _("信访人")), ("system", _("系统")))
 RESULTS = (("done", _("完成")), ("refused", _("被拒绝")))

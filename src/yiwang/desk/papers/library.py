@@ -15,7 +15,6 @@ from yiwang.agencies.models import Agency, Role
 from yiwang.desk.access import DeskRequest, SeeOther, for_staff
 from yiwang.desk.papers.pages import TYPES, given_out
 from yiwang.desk.work.filters import tree_choices
-from yiwang.desk.work.wording import article
 from yiwang.papers import templates
 from yiwang.papers.kinds import BY_CODE, SERIES, TABLE
 from yiwang.papers.models import Series, Template
@@ -24,6 +23,7 @@ from yiwang.papers.templates import TemplateRefused
 from yiwang.papers.workshop import LARGEST_TEMPLATE
 from yiwang.petitions.papers import owners_of
 from yiwang.ui.forms import Form
+from yiwang.ui.words import article
 
 LANGUAGES = (("zh-hans", _("中文")), ("en", _("英文")))
 DEFAULT_VERSION = 0

@@ -18,15 +18,16 @@ from django.views.decorators.http import require_POST, require_safe
 from yiwang.agencies.models import Agency
 from yiwang.desk.access import READERS, DeskRequest, SeeOther, for_staff
 from yiwang.desk.work.dossier import find, note_look
-from yiwang.desk.work.wording import article
 from yiwang.papers import making
 from yiwang.papers.kinds import BY_CODE, Issuer, Kind
 from yiwang.papers.models import Paper, Service
 from yiwang.petitions import paper_facts
 from yiwang.petitions import papers as rooms
+from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition
 from yiwang.petitions.papers import ISSUERS, PaperRefused
 from yiwang.ui.forms import Form
+from yiwang.ui.words import article
 from yiwang.vault.sealing import SealBroken
 
 TYPES = {
@@ -81,6 +82,12 @@ class Row:
     def to_serve(self) -> bool:
         """Whether its service is to be proven and is not yet."""
         return self.paper.is_made and self.paper.row.proven and self.delivered_on is None
+
+
+def find_paper(actor: Actor, number: str, paper_id: int) -> tuple[Petition, Paper]:
+    """Return a petition and one of its papers, or raise Http404: what is hidden is like what is not there."""
+    petition = find(actor, number)
+    return petition, get_object_or_404(rooms.papers_of(petition), pk=paper_id)
 
 
 @for_staff(*READERS)
@@ -198,8 +205,7 @@ def _make(request: DeskRequest, petition: Petition, paper: Paper) -> None:
 @require_POST
 def do(request: DeskRequest, number: str, paper_id: int, what: str) -> HttpResponse:
     """Make a paper at once, draw its PDF, or make it void."""
-    petition = find(request.actor, number)
-    paper = get_object_or_404(rooms.papers_of(petition), pk=paper_id)
+    petition, paper = find_paper(request.actor, number, paper_id)
     if what not in DOING:
         raise Http404
     try:
@@ -217,8 +223,7 @@ def do(request: DeskRequest, number: str, paper_id: int, what: str) -> HttpRespo
 @require_safe
 def file(request: DeskRequest, number: str, paper_id: int, form: str) -> HttpResponse:
     """Give out a paper as DOCX or PDF."""
-    petition = find(request.actor, number)
-    paper = get_object_or_404(rooms.papers_of(petition), pk=paper_id)
+    _petition, paper = find_paper(request.actor, number, paper_id)
     if form not in TYPES:
         raise Http404
     try:

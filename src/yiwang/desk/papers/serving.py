@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yiwang.desk.access import READERS, DeskRequest, SeeOther, for_staff
-from yiwang.desk.papers.pages import TYPES, given_out
-from yiwang.desk.work.dossier import find, note_look
+from yiwang.desk.papers.pages import TYPES, find_paper, given_out
+from yiwang.desk.work.dossier import note_look
 from yiwang.journal import log
 from yiwang.papers.kinds import BY_CODE
 from yiwang.papers.models import Paper, Service
 from yiwang.papers.service import Proof, ServiceRefused, read_scan
 from yiwang.petitions import papers as rooms
 from yiwang.petitions.attachments import LARGEST, UploadRefused, check_upload
+from yiwang.petitions.models import Petition
 from yiwang.petitions.papers import ISSUERS, PaperRefused
 from yiwang.petitions.serving import serve
 from yiwang.ui.forms import Form
@@ -53,8 +54,7 @@ class ServiceForm(Form):
 @for_staff(*ISSUERS)
 def service(request: DeskRequest, number: str, paper_id: int) -> HttpResponse:
     """Record how a paper was served. What was recorded before stays."""
-    petition = find(request.actor, number)
-    paper = get_object_or_404(rooms.papers_of(petition), pk=paper_id)
+    petition, paper = find_paper(request.actor, number, paper_id)
     if not paper.is_made or not rooms.may_issue(request.actor, petition, paper):
         raise Http404
     today = office_date(datetime.now(UTC))
@@ -63,7 +63,7 @@ def service(request: DeskRequest, number: str, paper_id: int) -> HttpResponse:
         if request.method == "POST"
         else ServiceForm(initial={"sent_on": today})
     )
-    if request.method == "POST" and form.is_valid() and _recorded(request, form, number, paper):
+    if request.method == "POST" and form.is_valid() and _recorded(request, form, petition, paper):
         messages.success(request, gettext("送达情况已登记。"))
         return SeeOther(reverse("desk:papers", args=[petition.number]))
     note_look(request.actor, petition)  # the page names who signed
@@ -74,9 +74,8 @@ def service(request: DeskRequest, number: str, paper_id: int) -> HttpResponse:
     return render(request, "desk/papers/service.html", context, status=422 if form.errors else 200)
 
 
-def _recorded(request: DeskRequest, form: ServiceForm, number: str, paper: Paper) -> bool:
+def _recorded(request: DeskRequest, form: ServiceForm, petition: Petition, paper: Paper) -> bool:
     given = form.cleaned_data
-    petition = find(request.actor, number)
     proof: Proof | None = None
     if given["scan"]:
         content = given["scan"].read(LARGEST + 1)
@@ -114,8 +113,7 @@ def _shown(paper: Paper) -> list[tuple[Service, str]]:
 @require_safe
 def proof(request: DeskRequest, number: str, paper_id: int, service_id: int) -> HttpResponse:
     """Give out the file of a proof of service."""
-    petition = find(request.actor, number)
-    paper = get_object_or_404(rooms.papers_of(petition), pk=paper_id)
+    _petition, paper = find_paper(request.actor, number, paper_id)
     row = get_object_or_404(paper.services, pk=service_id)
     try:
         content = read_scan(row)
@@ -137,8 +135,7 @@ def proof(request: DeskRequest, number: str, paper_id: int, service_id: int) -> 
 @require_POST
 def print_form(request: DeskRequest, number: str, paper_id: int, code: str) -> HttpResponse:
     """Print the proof of service, or the label for the envelope: as PDF, or as DOCX where no PDF can be drawn."""
-    petition = find(request.actor, number)
-    paper = get_object_or_404(rooms.papers_of(petition), pk=paper_id)
+    petition, paper = find_paper(request.actor, number, paper_id)
     if code not in BY_CODE or BY_CODE[code].kept:
         raise Http404
     try:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from yiwang.agencies.models import Role
 from yiwang.agencies.seed import root_office
 from yiwang.desk.access import DeskRequest, SeeOther, for_staff
-from yiwang.desk.work import wording
 from yiwang.petitions.deadlines import BINDS, COUNTED_FROM, RULES, Rule, Unit, rules_of, version_on
 from yiwang.petitions.deadlines.local import check_own_number, enter_local_limits, may_be_own
 from yiwang.petitions.models import LocalLimits
 from yiwang.petitions.refusals import Refused
+from yiwang.ui import words
 from yiwang.ui.forms import Form
 from yiwang.workdays.counting import office_date
 
@@ -90,7 +90,7 @@ class Line:
 
     @property
     def article(self) -> str:
-        return wording.article(self.rule.article)
+        return words.article(self.rule.article)
 
 
 @for_staff(Role.ADMINISTRATOR)

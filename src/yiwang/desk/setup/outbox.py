@@ -27,7 +27,7 @@ def mails(request: DeskRequest) -> HttpResponse:
         tried = retry_now(request.user.pk, int(chosen) if chosen.isdecimal() else None, datetime.now(UTC))
         messages.success(request, gettext("%(number)d 条马上再发。") % {"number": tried})
         return SeeOther(reverse("desk:setup_outbox"))
-    undelivered = Notice.objects.exclude(state=Notice.State.DELIVERED)
+    undelivered = Notice.objects.filter(state=Notice.State.PENDING)
     by_route = undelivered.order_by().values_list("route").annotate(number=Count("*"))
     rows = undelivered.exclude(route=Notice.PERSON).order_by("next_attempt_at", "id")[:PAGE]
     context = {

@@ -1,4 +1,4 @@
-"""Staff and their posts 岗位: added with a one-time password, given posts, and let go once what they hold is handed over."""
+"""Staff and their posts 岗位: added with a set-up link, given posts, and let go once what they hold is handed over."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,17 +16,18 @@ from django.views.decorators.http import require_safe
 
 from yiwang.agencies.changes import (
     ChangeRefused,
-    Hired,
     activate_staff,
     deactivate_staff,
     end_post,
     give_post,
-    hire,
-    reset_password,
 )
 from yiwang.agencies.models import Agency, Post, Role, Staff
 from yiwang.desk.access import DeskRequest, SeeOther, for_staff, note_search
 from yiwang.desk.work.filters import tree_choices
+from yiwang.logins.factors import ResetReason, factors_of, reset_factors
+from yiwang.logins.links import Invitation, invite, reset_by_link, send_link
+from yiwang.logins.refusals import LoginRefused
+from yiwang.logins.sessions import end_all
 from yiwang.petitions.actions import Refused
 from yiwang.petitions.models import Petition
 from yiwang.petitions.reference import hand_over_all, held_by
@@ -47,6 +48,15 @@ class NewPerson(Form):
         error_messages={"invalid": _("用户名只用小写字母、数字、点和连字符，3 到 40 个。")},
     )
     telephone = forms.CharField(label=_("电话"), max_length=40, required=False)
+    email = forms.EmailField(
+        label=_("电子邮箱"), max_length=120, required=False, help_text=_("填了的话，设置链接直接寄给本人，您也看不到。")
+    )
+
+
+class Reset(Form):
+    """Why somebody's second factors are taken away."""
+
+    reason = forms.ChoiceField(label=_("原因"), choices=[("", _("请选择")), *ResetReason.choices])
 
 
 class NewPost(Form):
@@ -111,17 +121,17 @@ def staff_list(request: DeskRequest) -> HttpResponse:
 
 
 @for_staff(Role.ADMINISTRATOR)
-@sensitive_variables("hired")
+@sensitive_variables("invitation")
 def add(request: DeskRequest) -> HttpResponse:
-    """Add somebody, and show their one-time password, once."""
+    """Add somebody, and show or send their set-up link, once."""
     form = NewPerson(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            hired = hire(**form.cleaned_data, by=request.user)
+            invitation = invite(**form.cleaned_data, by=request.user)
         except ChangeRefused as refused:
             form.add_error("username", refused.message)
         else:
-            return _show_password(request, hired)
+            return _hand_over(request, invitation)
     context = {
         "form": form,
         "title": gettext("添加人员"),
@@ -132,13 +142,14 @@ def add(request: DeskRequest) -> HttpResponse:
 
 
 @for_staff(Role.ADMINISTRATOR)
-@sensitive_variables("hired")
+@sensitive_variables("invitation")
 def person(request: DeskRequest, staff_id: int) -> HttpResponse:
-    """Show one person; give and end posts, set a new password, open the login again."""
+    """Show one person; give and end posts, make a new set-up link, take away second factors, open the login again."""
     staff = get_object_or_404(Staff.objects.all(), pk=staff_id)
     today = office_date(datetime.now(UTC))
     doing = request.POST.get("do", "")
     form = NewPost(request.POST if doing == "give" else None)
+    reset = Reset(request.POST if doing == "factors" else None)
     here = SeeOther(reverse("desk:setup_person", args=[staff.pk]))
     try:
         if doing == "give" and form.is_valid():
@@ -151,13 +162,17 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
             end_post(get_object_or_404(staff.posts.all(), pk=_id(request.POST.get("post"))), request.user, today)
             messages.success(request, gettext("岗位已取消。"))
             return here
-        if doing == "password":
-            return _show_password(request, reset_password(staff, request.user))
+        if doing == "link":
+            return _hand_over(request, reset_by_link(staff, request.user))
+        if doing == "factors" and reset.is_valid():
+            reset_factors(staff, request.user, reset.cleaned_data["reason"])
+            messages.success(request, gettext("已清除。本人下次登录时会知道，并重新登记。"))
+            return here
         if doing == "activate":
             activate_staff(staff, request.user)
             messages.success(request, gettext("已重新启用。"))
             return here
-    except ChangeRefused as refused:
+    except (ChangeRefused, LoginRefused) as refused:
         if not form.is_bound:
             messages.error(request, refused.message)
             return here
@@ -168,8 +183,11 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
         "absences": staff.absences.filter(last_day__gte=today).select_related("stand_in").order_by("first_day"),
         "today": today,
         "form": form,
+        "factors": factors_of(staff),
+        "reset": reset,
     }
-    return render(request, "desk/setup/person.html", context, status=422 if form.errors else 200)
+    wrong = form.errors or reset.errors
+    return render(request, "desk/setup/person.html", context, status=422 if wrong else 200)
 
 
 @for_staff(Role.ADMINISTRATOR)
@@ -182,6 +200,7 @@ def leave(request: DeskRequest, staff_id: int) -> HttpResponse:
         try:
             handed = hand_over_all(staff, form.chosen(), request.user)
             deactivate_staff(staff, request.user, office_date(datetime.now(UTC)), still_held=len(held_by(staff)))
+            end_all(staff)
         except (ChangeRefused, Refused) as refused:
             form.add_error(None, refused.message)
         else:
@@ -193,9 +212,10 @@ def leave(request: DeskRequest, staff_id: int) -> HttpResponse:
     return render(request, "desk/setup/leave.html", context, status=422 if form.errors else 200)
 
 
-def _show_password(request: DeskRequest, hired: Hired) -> HttpResponse:
-    """Answer the POST itself: the password is in no address, no session and no message, and a second look is not to be had."""
-    return render(request, "desk/setup/password_once.html", {"hired": hired})
+def _hand_over(request: DeskRequest, invitation: Invitation) -> HttpResponse:
+    """Mail the link to its owner; else answer the POST with it: it is in no session and no message, and not shown twice."""
+    sent = send_link(invitation)
+    return render(request, "desk/setup/link_once.html", {"invitation": invitation, "sent": sent})
 
 
 def _id(text: str | None) -> int:

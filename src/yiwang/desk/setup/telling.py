@@ -39,6 +39,8 @@ KINDS: dict[str, str | Promise] = {
     "merged": _("并案"),
     "withdrawn": _("撤回"),
     "reopened": _("重新办理"),
+    "setup_link": _("工作人员的设置链接"),
+    "factors_reset": _("工作人员的第二验证方式被清除"),
 }
 
 
@@ -76,8 +78,8 @@ def to_tell(request: DeskRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     waiting = pending(request.actor)
     found = list((waiting.filter(pk__gt=int(after)) if after.isdecimal() and len(after) < 20 else waiting)[: PAGE + 1])
-    petitions = visible_to(request.actor).in_bulk([notice.petition_id for notice in found])
-    rows = [Row(notice, petitions[notice.petition_id]) for notice in found[:PAGE]]
+    petitions = visible_to(request.actor).in_bulk([notice.petition_id for notice in found if notice.petition_id])
+    rows = [Row(notice, petitions[notice.petition_id]) for notice in found[:PAGE] if notice.petition_id]
     context = {"rows": rows, "more": found[PAGE - 1].pk if len(found) > PAGE else None}
     return render(request, "desk/setup/to_tell.html", context)
 

@@ -160,7 +160,7 @@ class RejectObjection(Worded):
 
 
 class Accept(Worded):
-    made = actions.Accept
+    made: ClassVar[type[Action]] = actions.Accept
     note = words(_("说明"), required=False, help_text=_("承办的科室和联系电话等，信访人会看到。可以不填。"), rows=3)
     told_on_the_spot = forms.BooleanField(label=_("已当场书面告知信访人，不再另发通知"), required=False)
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Post, Region, Staff
-from yiwang.desk.work.forms import ActionForm, Worded, agencies_for, words
+from yiwang.desk.work.forms import Accept, ActionForm, Worded, agencies_for, words
 from yiwang.desk.work.forms_office import chosen_petition, offer_similar
 from yiwang.petitions import actions
 from yiwang.petitions.actions import Action
@@ -143,10 +143,8 @@ class SettleDispute(ActionForm):
         return actions.SettleDispute(lead=self.node("lead"), by=given["by"], decision=given["decision"])
 
 
-class AcceptSimply(Worded):
+class AcceptSimply(Accept):
     made = actions.AcceptSimply
-    note = words(_("说明"), required=False, help_text=_("承办的科室和联系电话等，信访人会看到。可以不填。"), rows=3)
-    told_on_the_spot = forms.BooleanField(label=_("已当场书面告知信访人，不再另发通知"), required=False)
 
 
 class ConvertToOrdinary(Worded):

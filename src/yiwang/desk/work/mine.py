@@ -16,6 +16,7 @@ from yiwang.desk.work.heads import together
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import NEVER, Petition, Referral
 from yiwang.petitions.visibility import visible_to
+from yiwang.ui import words
 from yiwang.workdays.counting import end_of, office_date
 
 PAGE = 50
@@ -125,7 +126,7 @@ def _line(petition: Petition, mine: dict[tuple[int, str], Post], actor: Actor) -
         wording.reason_of(petition),
         f"{reverse('desk:petition', args=[petition.number])}?list={LIST}",
         rule,
-        wording.article(article),
+        words.article(article),
         last_day(petition.next_due_at),
         post.staff.name if post.staff_id != actor.staff_id else "",
     )
@@ -179,7 +180,7 @@ def _helping(actor: Actor) -> list[Line]:
                 wording.reason_of_referral(referral),
                 f"{reverse('desk:petition', args=[petition.number])}?list={LIST}",
                 rule,
-                wording.article(article),
+                words.article(article),
                 referral.report_due,
                 post.staff.name if post.staff_id != actor.staff_id else "",
             )

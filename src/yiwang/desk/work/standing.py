@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from yiwang.desk.work import wording
 from yiwang.petitions import deadlines
 from yiwang.petitions.models import Deadline, Hearing, Petition, Review
+from yiwang.ui import words
 from yiwang.vault.sealing import open_under
 from yiwang.workdays.wording import day_in_words
 
@@ -65,7 +66,7 @@ class Fact:
 
     @property
     def cited(self) -> str:
-        return wording.article(self.article)
+        return words.article(self.article)
 
     @property
     def href(self) -> str:
@@ -86,7 +87,7 @@ def limits_of(petition: Petition, rows: list[Deadline], hearings: list[Hearing],
         found.append(
             Limit(
                 label,
-                wording.article(article),
+                words.article(article),
                 law_page(article),
                 wording.deadline_state(row, now),
                 row.due_on,
@@ -100,8 +101,8 @@ def limits_of(petition: Petition, rows: list[Deadline], hearings: list[Hearing],
 
 def _why(row: Deadline, rule: deadlines.Rule, hearings: list[Hearing]) -> str:
     working = rule.unit == deadlines.Unit.WORKING_DAYS
-    words = _("%(since)s次日起%(days)d个工作日") if working else _("%(since)s次日起%(days)d天")
-    parts = [words % {"since": _SINCE[rule.counted_from], "days": rule.number}]
+    length = _("%(since)s次日起%(days)d个工作日") if working else _("%(since)s次日起%(days)d天")
+    parts = [length % {"since": _SINCE[rule.counted_from], "days": rule.number}]
     if rule.of_the_house:
         parts.append(_("条例没有定天数，由本单位定"))
     extension = getattr(row, "extension", None)

@@ -16,6 +16,7 @@ from yiwang.petitions.actions.action import stands_at
 from yiwang.petitions.lifecycle import ALL, SYSTEM, Transition
 from yiwang.petitions.models import Review
 from yiwang.petitions.permissions import entitlement
+from yiwang.ui import words
 
 WHY: dict[str, str | Promise] = {
     "register": _("核对内容和分类，看是不是重复反映。"),
@@ -131,7 +132,7 @@ def steps_of(dossier: Dossier) -> list[Step]:
                 row,
                 reverse("desk:do", args=[petition.number, row.action]),
                 WHY.get(row.action, ""),
-                wording.article(row.article),
+                words.article(row.article),
                 hindrance=hindrance or "",
             )
         )

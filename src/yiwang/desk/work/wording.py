@@ -1,9 +1,9 @@
-"""The desk's words for what the core holds as codes: reasons, deeds, deadlines, articles."""
+"""The desk's words for what the core holds as codes: reasons, deeds, deadlines."""
 
 from datetime import date, datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.petitions.deadlines import RULES, is_duty
@@ -11,7 +11,6 @@ from yiwang.petitions.models import Answer, Deadline, Entry, Petition, Referral,
 from yiwang.workdays.wording import day_in_words
 
 S, R = Petition.State, Review.State
-DIGITS = "零一二三四五六七八九"
 
 SEALED_TITLE = _("〔检举控告，内容密封〕")
 WAITING_FOR: dict[str, str | Promise] = {
@@ -115,17 +114,6 @@ DEEDS: dict[str, str | Promise] = {
 """What was done, as the petition's life tells it."""
 REPORT = _("反馈结果")
 REPORT_ARTICLE = "22"
-
-
-def article(number: str) -> str:
-    """Return an article as people cite it: 第二十二条, art. 22; "" for none."""
-    if not number:
-        return ""
-    if (get_language() or "").startswith("en"):
-        return f"art. {number}"
-    tens, ones = divmod(int(number), 10)
-    words = (DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (DIGITS[ones] if ones or not tens else "")
-    return f"第{words}条"
 
 
 def rule_words(rule: str) -> tuple[str | Promise, str]:

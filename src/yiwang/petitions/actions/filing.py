@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Agency, Region
 from yiwang.people.models import Petitioner
-from yiwang.petitions import deadlines, exemptions, notices, numbers, permissions
+from yiwang.petitions import deadlines, exemptions, notices, numbers, permissions, receipts
 from yiwang.petitions.actions.action import Refused
 from yiwang.petitions.actions.referring import refuse_agency
 from yiwang.petitions.actions.work import Work, set_turn
@@ -144,6 +144,7 @@ class File:
             work.data["split_from"] = str(self.split_from.pk)
         entry = work.entry(self.code)
         entry.from_state = ""
+        commitment = receipts.commit(petition, now)
         owed = notices.owed(petition, entry, work.tellings, now)
         line = work.line(self.code)
         searchable = petition.searchable()
@@ -159,7 +160,7 @@ class File:
             persons = (petition.petitioner, *(row.petitioner for row in representatives))
             hanging = [row for row in (referral, entry, limit) if row]
             with transaction_with(stored) if stored else nullcontext():
-                insert_alone(*persons, petition, *representatives, *hanging, *stored, *owed, line, *indexed)
+                insert_alone(*persons, petition, *representatives, *hanging, *stored, *owed, line, commitment, *indexed)
         except IntegrityError:
             if before := self._filed_before():
                 return before

@@ -115,33 +115,23 @@ class HoldHearing(Action):
     chair: str = ""
 
     def check(self, work: Work) -> None:
-        refuse_hearing_days(self.first_day, self.last_day)
+        if self.last_day < self.first_day:
+            raise Refused("days", _("结束日期不能早于开始日期。"))
+        if (self.last_day - self.first_day).days >= LONGEST_HEARING:
+            raise Refused("days", _("听证超过%(days)d天，请核对日期。") % {"days": LONGEST_HEARING})
         refuse_empty(self.place, "no_place", _("请写明听证的地点。"))
 
     def apply(self, work: Work) -> None:
-        lay_down_hearing(work, self.first_day, self.last_day, self.place, self.chair)
-
-
-def refuse_hearing_days(first: date, last: date) -> None:
-    """Refuse days of a hearing that cannot be meant."""
-    if last < first:
-        raise Refused("days", _("结束日期不能早于开始日期。"))
-    if (last - first).days >= LONGEST_HEARING:
-        raise Refused("days", _("听证超过%(days)d天，请核对日期。") % {"days": LONGEST_HEARING})
-
-
-def lay_down_hearing(work: Work, first: date, last: date, place: str, chair: str) -> Hearing:
-    """Write the hearing's row, and tell the petitioner when and where."""
-    hearing = Hearing(
-        petition=work.petition, review=work.petition.review if work.petition.review_state else None,
-        first_day=first, last_day=last, place=place.strip(), by=work.post.agency if work.post else None,
-    )  # fmt: skip
-    insert(hearing)
-    work.data.update(hearing=str(hearing.pk), first_day=first.isoformat(), last_day=last.isoformat())
-    days = in_words(first) if first == last else f"{in_words(first)}至{in_words(last)}"
-    work.issue("hearing", hearing.by_id, held_at=days, place=place.strip(), chair=chair.strip())
-    work.tell("hearing", day=first, note=place.strip())
-    return hearing
+        first, last, place = self.first_day, self.last_day, self.place.strip()
+        hearing = Hearing(
+            petition=work.petition, review=work.petition.review if work.petition.review_state else None,
+            first_day=first, last_day=last, place=place, by=work.post.agency if work.post else None,
+        )  # fmt: skip
+        insert(hearing)
+        work.data.update(hearing=str(hearing.pk), first_day=first.isoformat(), last_day=last.isoformat())
+        days = in_words(first) if first == last else f"{in_words(first)}至{in_words(last)}"
+        work.issue("hearing", hearing.by_id, held_at=days, place=place, chair=self.chair.strip())
+        work.tell("hearing", day=first, note=place)
 
 
 @dataclass(kw_only=True)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Agency, Region
-from yiwang.petitions import exemptions
+from yiwang.petitions import exemptions, receipts
 from yiwang.petitions.actions.action import Action, NotFound, Refused, refuse_empty
 from yiwang.petitions.actions.filing import File, Identity
 from yiwang.petitions.actions.work import Work
@@ -60,6 +60,8 @@ class Correct(Action):
         for name in changed:
             if name not in {"subject", "text"}:
                 setattr(petition, name, getattr(self, name))
+        if {"subject", "text"} & set(changed):
+            receipts.keep_filed(petition)
         petition.set_words(self.subject or subject, self.text or text)
         _reindex(petition, old_text)
         if "purpose" in changed and petition.accepted_at and petition.lead_agency:

@@ -10,7 +10,7 @@ from yiwang.agencies.models import body_above
 from yiwang.petitions import exemptions
 from yiwang.petitions.actions.action import Action, Refused, refuse_empty
 from yiwang.petitions.actions.handling import lead_of
-from yiwang.petitions.actions.proceeding import lay_down_hearing, refuse_hearing_days
+from yiwang.petitions.actions.proceeding import HoldHearing
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.deadlines import due
 from yiwang.petitions.models import Answer, Petition, Referral, Review
@@ -155,21 +155,13 @@ class RefuseReview(Action):
 
 
 @dataclass(kw_only=True)
-class HoldReviewHearing(Action):
+class HoldReviewHearing(HoldHearing):
     """Set a hearing in a review 听证: its days do not count in a re-review (art. 36)."""
 
     code: ClassVar[str] = "hold_review_hearing"
-    first_day: date
-    last_day: date
-    place: str
-    chair: str = ""
-
-    def check(self, work: Work) -> None:
-        refuse_hearing_days(self.first_day, self.last_day)
-        refuse_empty(self.place, "no_place", _("请写明听证的地点。"))
 
     def apply(self, work: Work) -> None:
-        lay_down_hearing(work, self.first_day, self.last_day, self.place, self.chair)
+        super().apply(work)
         for row in work.open_deadlines:
             if row.is_open and row.rule == Review.Stage.RE_REVIEW:
                 work.suspend(row, self.first_day, self.last_day, "hearing")

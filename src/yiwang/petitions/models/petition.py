@@ -89,6 +89,10 @@ class Petition(SealedRow):
     text = models.TextField(_("内容"), blank=True)
     sealed_subject = models.BinaryField(default=b"")
     sealed_text = models.BinaryField(default=b"")
+    sealed_opening = models.BinaryField(default=b"", help_text="opens this filing's commitment (petitions/receipts.py)")
+    sealed_filed = models.BinaryField(
+        default=b"", help_text="the words as they were filed, once a clerk corrected them"
+    )
     language = models.CharField(max_length=8, default="zh-hans")
     petitioner = models.OneToOneField(Petitioner, models.PROTECT, related_name="petition")
     persons = models.PositiveIntegerField(_("人次"), default=1)
