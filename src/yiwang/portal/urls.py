@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from yiwang.portal import asking, own, own_papers, pages, reading, reviewing, verifying
+from yiwang.portal import asking, mine, own, own_papers, pages, reading, reviewing, verifying
+from yiwang.portal.transparency import urls as transparency
 from yiwang.ui.access import for_the_petitioner, public
 
 app_name = "portal"
@@ -13,6 +14,9 @@ urlpatterns = [
     path("ask/similar/", public(asking.similar), name="similar"),
     path("receipt/<str:number>/", for_the_petitioner(asking.receipt), name="receipt"),
     path("lookup/", public(own.lookup), name="lookup"),
+    path("mine/", public(mine.mine), name="mine"),
+    path("mine/leave/", public(mine.leave), name="mine_leave"),
+    path("mine/<str:number>/", public(mine.open_one), name="mine_open"),
     path("my/<str:number>/", own.my, name="my"),
     path("my/<str:number>/answer/", own.answer, name="answer"),
     path("my/<str:number>/rate/", own.rate, name="rate"),
@@ -25,6 +29,7 @@ urlpatterns = [
     path("my/<str:number>/files/<int:attachment_id>/", own.download, name="file"),
     path("my/<str:number>/papers/<int:paper_id>/<slug:form>/", own_papers.paper, name="paper"),
     path("my/<str:number>/leave/", public(own.leave), name="leave"),
+    *transparency.urlpatterns,
     path("verify/", public(verifying.verify), name="verify"),
     path("verify/<str:code>/", public(verifying.verify_code), name="verify_code"),
     path("answers/", public(reading.answers), name="answers"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from yiwang.agencies.changes import (
     ChangeRefused,
     activate_staff,
+    change_contact,
     deactivate_staff,
     end_post,
     give_post,
@@ -40,6 +41,7 @@ DEEDS = {
     "give": Role.SECURITY_ADMINISTRATOR,
     "end": Role.SECURITY_ADMINISTRATOR,
     "factors": Role.SECURITY_ADMINISTRATOR,
+    "contact": Role.SYSTEM_ADMINISTRATOR,
     "link": Role.SYSTEM_ADMINISTRATOR,
     "activate": Role.SYSTEM_ADMINISTRATOR,
 }
@@ -59,6 +61,15 @@ class NewPerson(Form):
     telephone = forms.CharField(label=_("电话"), max_length=40, required=False)
     email = forms.EmailField(
         label=_("电子邮箱"), max_length=120, required=False, help_text=_("填了的话，设置链接直接寄给本人，您也看不到。")
+    )
+
+
+class Contact(Form):
+    """How somebody is reached."""
+
+    telephone = forms.CharField(label=_("电话"), max_length=40, required=False)
+    email = forms.EmailField(
+        label=_("电子邮箱"), max_length=120, required=False, help_text=_("设置链接和登录的变动寄到这里。")
     )
 
 
@@ -165,6 +176,9 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
     if doing in DEEDS and not request.actor.has(DEEDS[doing]):
         return no_access(request, (DEEDS[doing],))
     form = NewPost(request.POST if doing == "give" else None)
+    contact = Contact(
+        request.POST if doing == "contact" else None, initial={"telephone": staff.telephone, "email": staff.email}
+    )
     reset = Reset(request.POST if doing == "factors" else None)
     here = SeeOther(reverse("desk:setup_person", args=[staff.pk]))
     try:
@@ -177,6 +191,10 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
         if doing == "end":
             end_post(get_object_or_404(staff.posts.all(), pk=_id(request.POST.get("post"))), request.user, today)
             messages.success(request, gettext("岗位已取消。"))
+            return here
+        if doing == "contact" and contact.is_valid():
+            change_contact(staff, request.user, **contact.cleaned_data)
+            messages.success(request, gettext("已保存。"))
             return here
         if doing == "link":
             return _hand_over(request, reset_by_link(staff, request.user))
@@ -203,8 +221,9 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
         "keeps_security": request.actor.has(Role.SECURITY_ADMINISTRATOR) and staff.pk != request.user.pk,
         "factors": factors_of(staff),
         "reset": reset,
+        "contact": contact,
     }
-    wrong = form.errors or reset.errors
+    wrong = form.errors or reset.errors or contact.errors
     return render(request, "desk/setup/person.html", context, status=422 if wrong else 200)
 
 
