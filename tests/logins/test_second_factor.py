@@ -165,7 +165,7 @@ class TestWhereAllNeedOne:
 
     def test_the_tables_of_the_admin_stay_shut_too(self, city: "City") -> None:
         admin = Client()
-        admin.force_login(city.who(city.office, "administrator"))
+        admin.force_login(city.who(city.office, "system_administrator"))
         assert admin.get("/admin/").status_code == 302
         session = admin.session
         session["factor"] = "totp"
@@ -233,7 +233,7 @@ class TestReset:
     @pytest.fixture
     def admin(self, city: "City") -> Client:
         client = Client()
-        client.force_login(city.who(city.office, "administrator"))
+        client.force_login(city.who(city.office, "security_administrator"))
         return client
 
     def test_with_a_reason_and_a_line(self, admin: Client, enrolled: tuple[Staff, list[str]], settings: Any) -> None:
@@ -262,7 +262,7 @@ class TestReset:
         assert Alert.objects.get().told_at is not None
 
     def test_not_ones_own(self, admin: Client, city: "City") -> None:
-        me = city.who(city.office, "administrator")
+        me = city.who(city.office, "security_administrator")
         AuthenticatorApp(staff=me, made_at="2026-01-01T00:00Z", confirmed_at="2026-01-01T00:00Z").save()
         page = admin.post(f"/desk/setup/staff/{me.pk}/", {"do": "factors", "reason": "lost"}, follow=True)
         assert "请另一位管理员来做" in page.content.decode()
