@@ -6,26 +6,20 @@ picture to be deciphered. Nothing is stored for a challenge that was set; one th
 """
 
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 from django.core import signing
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from yiwang.doors.address import client_of
-from yiwang.doors.limits import Wait, spend
-from yiwang.doors.models import Spent
-from yiwang.vault.sealing import blind_index
+from yiwang.doors.limits import Wait, first_use, spend
 
 BITS = 15
 """Leading zero bits: 33,000 digests on average, a second or two on a telephone of some years ago."""
 GOOD_FOR = 10 * 60
 LONGEST_WORK = 16
-USED = 0
-"""Stands where a limit's id stands, for a challenge that was used."""
 TOKEN, WORK, ANSWER = "challenge", "challenge_work", "challenge_answer"
 """Names of the fields that a form sends back."""
 
@@ -63,7 +57,7 @@ def solved(name: str, given: Mapping[str, str], address: str) -> bool:
     else:
         right = answer.isdecimal() and len(answer) < 4 and int(answer) == int(first) + int(second)
         right = right and spend("question", address=address) is None
-    return right and _first_use(nonce)
+    return right and first_use("challenge", nonce, GOOD_FOR)
 
 
 def knock(request: HttpRequest, name: str, *, account: str = "", telephone: str = "") -> Wait | None:
@@ -78,17 +72,6 @@ def _is_work(token: str, work: str, bits: int) -> bool:
         return False
     digest = sha256(f"{token}:{work}".encode()).digest()
     return int.from_bytes(digest[:8], "big") >> (64 - bits) == 0
-
-
-def _first_use(nonce: str) -> bool:
-    until = int((time.time() + GOOD_FOR) * 1000)
-    row = Spent(key=blind_index("challenge", nonce), limit_id=USED, until=until, cost=0, span=0, challenge=0, refused=0)
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True
 
 
 def _signer() -> signing.TimestampSigner:
