@@ -78,9 +78,17 @@ def demo(config: Config) -> Outcome:
 
 def sessions(config: Config) -> Outcome:
     """Staff log in again within a shift."""
+    found = f"{config.session_hours} hours, {config.session_idle_minutes} minutes without a page"
     if config.session_hours > LONGEST_SESSION:
-        return Outcome(f"{config.session_hours} hours", f"Set YIWANG_SESSION_HOURS to {LONGEST_SESSION} or less.")
-    return Outcome(f"{config.session_hours} hours")
+        return Outcome(found, f"Set YIWANG_SESSION_HOURS to {LONGEST_SESSION} or less.")
+    return Outcome(found)
+
+
+def second_factor(config: Config) -> Outcome:
+    """All staff need a second factor."""
+    if config.second_factor_required:
+        return Outcome("required of all")
+    return Outcome("optional", "Set YIWANG_SECOND_FACTOR to required.")
 
 
 def keys(config: Config) -> Outcome:
@@ -166,6 +174,7 @@ def _as_doctor(check: Callable[..., doctor.Finding]) -> Callable[[Config], Outco
 
 CHECKS: dict[str, Callable[[Config], Outcome]] = {
     "https": https, "proxies": proxies, "hosts": hosts, "debug": debug, "logs": logs, "demo": demo, "sessions": sessions,
+    "second_factor": second_factor,
     "keys": keys, "database": database, "account": account, "limits": limits, "scanner": scanner,
     "folder": _as_doctor(doctor.check_folder), "backup": _as_doctor(doctor.check_backup),
     "worker": _as_doctor(doctor.check_worker), "clock": _as_doctor(doctor.check_clock),
