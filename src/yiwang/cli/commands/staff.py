@@ -23,6 +23,7 @@ def add(username: str, name: str | None, role: str, code: str | None) -> None:
 
     start_django()
     from django.db import transaction
+    from django.utils.timezone import localtime
 
     from yiwang.agencies.models import Agency, Post, Role, Staff
     from yiwang.agencies.seed import root_office
@@ -42,7 +43,7 @@ def add(username: str, name: str | None, role: str, code: str | None) -> None:
         Post.objects.create(staff=staff, agency=agency, role=role)
         note_by_command("add_staff", staff, role)
         invitation = make_link(staff, None)
-    click.echo(f"{username} sets a password here, once, until {invitation.until}: {invitation.address}")
+    click.echo(f"{username} sets a password here, once, until {localtime(invitation.expires_at):%Y-%m-%d %H:%M}: {invitation.address}")
 
 
 @command.command()
@@ -54,6 +55,7 @@ def link(username: str, reset_factors: bool) -> None:
 
     start_django()
     from django.db import transaction
+    from django.utils.timezone import localtime
 
     from yiwang.agencies.models import Staff
     from yiwang.journal.sequencer import sealed
@@ -69,4 +71,4 @@ def link(username: str, reset_factors: bool) -> None:
             forget_factors(staff)
             note_by_command("reset_factors", staff)
         invitation = make_link(staff, None)
-    click.echo(f"{username} sets a password here, once, until {invitation.until}: {invitation.address}")
+    click.echo(f"{username} sets a password here, once, until {localtime(invitation.expires_at):%Y-%m-%d %H:%M}: {invitation.address}")
