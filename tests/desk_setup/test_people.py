@@ -132,8 +132,11 @@ def test_everybody_enters_their_own_days_away(city: "City") -> None:
     assert other.post("/desk/absences/", {"do": "end", "absence": absence.pk}).status_code == 404
     me.post("/desk/absences/", {"do": "end", "absence": absence.pk})
     assert not Absence.objects.exists()
-    done = Record.objects.filter(result="done").order_by("at")
-    assert list(done.values_list("act", flat=True)) == ["note_absence", "end_absence"]
+    assert list(Record.objects.order_by("id").values_list("act", "result")) == [
+        ("note_absence", "done"),
+        ("open_page", "refused"),
+        ("end_absence", "done"),
+    ]
 
 
 def test_an_administrator_enters_everybodys(client: Client, city: "City") -> None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yiwang.portal import asking, mine, own, own_papers, pages, reading, reviewing, verifying
+from yiwang.portal.transparency import urls as transparency
 
 app_name = "portal"
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("my/<str:number>/files/<int:attachment_id>/", own.download, name="file"),
     path("my/<str:number>/papers/<int:paper_id>/<slug:form>/", own_papers.paper, name="paper"),
     path("my/<str:number>/leave/", own.leave, name="leave"),
+    *transparency.urlpatterns,
     path("verify/", verifying.verify, name="verify"),
     path("verify/<str:code>/", verifying.verify_code, name="verify_code"),
     path("answers/", reading.answers, name="answers"),

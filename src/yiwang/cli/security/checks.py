@@ -15,6 +15,8 @@ from yiwang.cli.databases import uses_postgres
 OLDEST_SIGNATURES = timedelta(days=7)
 LONGEST_SESSION = 12
 """Hours; a shift with its breaks."""
+LONGEST_IDLE = 60
+"""Minutes."""
 ENCRYPTED = {"require", "verify-ca", "verify-full"}
 
 
@@ -77,18 +79,45 @@ def demo(config: Config) -> Outcome:
 
 
 def sessions(config: Config) -> Outcome:
-    """Staff log in again within a shift."""
-    found = f"{config.session_hours} hours, {config.session_idle_minutes} minutes without a page"
+    """Staff log in again within a shift, and after an hour away."""
+    found = f"{config.session_hours} hours at most, {config.session_idle_minutes} minutes without a page"
     if config.session_hours > LONGEST_SESSION:
         return Outcome(found, f"Set YIWANG_SESSION_HOURS to {LONGEST_SESSION} or less.")
+    if config.session_idle_minutes > LONGEST_IDLE:
+        return Outcome(found, f"Set YIWANG_SESSION_IDLE_MINUTES to {LONGEST_IDLE} or less.")
     return Outcome(found)
 
 
 def second_factor(config: Config) -> Outcome:
-    """All staff need a second factor."""
+    """All staff show a second factor."""
     if config.second_factor_required:
-        return Outcome("required of all")
-    return Outcome("optional", "Set YIWANG_SECOND_FACTOR to required.")
+        return Outcome("required of all staff")
+    return Outcome("not required", "Set YIWANG_SECOND_FACTOR to required.")
+
+
+def append_only(config: Config) -> Outcome:
+    """The program itself cannot change what the behaviour log holds."""
+    from yiwang.store.append_only import changeable, guarded
+
+    if not guarded():
+        return Outcome("no table refuses changes", "Run “yiwang migrate”.")
+    if not uses_postgres(config):
+        return Outcome("triggers refuse changes; on SQLite whoever writes the file could lift them")
+    if open_ones := changeable():
+        return Outcome(
+            f"the program's role may change {', '.join(open_ones)}",
+            "Give the tables to another role, and name it in YIWANG_DATABASE_OWNER_URL.",
+        )
+    return Outcome("the program's role may add lines and read them, no more")
+
+
+def heads(config: Config) -> Outcome:
+    """Signed heads of the log lie where whoever holds database and office's folder cannot reach them."""
+    if config.heads_folder is None:
+        return Outcome(
+            f"in {config.var / 'heads'} alone", "Set YIWANG_HEADS_FOLDER to a folder on another disk or machine."
+        )
+    return Outcome(f"in {config.var / 'heads'} and {config.heads_folder}")
 
 
 def keys(config: Config) -> Outcome:
@@ -174,11 +203,11 @@ def _as_doctor(check: Callable[..., doctor.Finding]) -> Callable[[Config], Outco
 
 CHECKS: dict[str, Callable[[Config], Outcome]] = {
     "https": https, "proxies": proxies, "hosts": hosts, "debug": debug, "logs": logs, "demo": demo, "sessions": sessions,
-    "second_factor": second_factor,
+    "second_factor": second_factor, "append_only": append_only, "heads": heads,
     "keys": keys, "database": database, "account": account, "limits": limits, "scanner": scanner,
     "folder": _as_doctor(doctor.check_folder), "backup": _as_doctor(doctor.check_backup),
     "worker": _as_doctor(doctor.check_worker), "clock": _as_doctor(doctor.check_clock),
 }  # fmt: skip
 """By the names that `promises` uses."""
-IN_DATABASE = frozenset({"limits", "clock"})
+IN_DATABASE = frozenset({"limits", "clock", "append_only"})
 """Checks that ask the database."""

@@ -85,6 +85,7 @@ ACTS: dict[str, Any] = {
     "expire_journal": _("清理到期日志"),
     "job": _("后台任务"),
     "backup": _("备份"),
+    "restore": _("恢复备份"),
     "migrate": _("升级数据库"),
     "demo_data": _("填入演示数据"),
     "import_petitions": _("导入信访件"),

@@ -62,6 +62,8 @@ def unseal(request: DeskRequest, number: str) -> HttpResponse:
             everybody = [petition.petitioner]
             everybody += [row.petitioner for row in petition.representatives.select_related("petitioner")]
         people = [(person, _identity(person)) for person in everybody]
+    else:
+        _note(request, "look", petition)
     context = {"petition": petition, "form": form, "people": people}
     return render(request, "desk/work/unseal.html", context, status=422 if form.errors else 200)
 
