@@ -6,7 +6,7 @@ import click
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, for a monitor to read.")
 def command(as_json: bool) -> None:
-    """Look at settings, folder, disk, worker, backup, database, keys, papers, clock and queue; status 1 when one is to be mended."""
+    """Look at settings, folder, disk, worker, backup, database, keys, papers, clock, queue and journal; status 1 when one is to be mended."""
     import json
     import sys
 
