@@ -100,7 +100,7 @@ def note_restored(last: Head | None) -> None:
 
 def _size_in(line: appended.Line | None) -> int:
     """Return up to which size a file goes that ends with this line."""
-    return -1 if line is None else int(line.get("size", line.get("restored", -1)))
+    return -1 if line is None else int(line["size"] if "size" in line else line["restored"])
 
 
 def _batch(now: datetime, *, sign_now: bool) -> tuple[int, bool]:
