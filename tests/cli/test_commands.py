@@ -127,7 +127,11 @@ def test_unsafe_settings_stop_every_command_in_production(office: Office):
 
 
 def test_the_demo_is_refused_in_production(office: Office):
-    safe = {"YIWANG_ENV": "production", "YIWANG_BASE_URL": "https://petitions.example.org"}
+    safe = {
+        "YIWANG_ENV": "production",
+        "YIWANG_BASE_URL": "https://petitions.example.org",
+        "YIWANG_PROXIES": "127.0.0.1",
+    }
     assert "The demo is not for YIWANG_ENV=production" in office.run("demo", **safe).stderr
     assert "never put into an office with YIWANG_ENV=production" in office.run("demo-data", **safe).stderr
 

@@ -45,6 +45,17 @@ def test_posts_are_given_and_ended(client: Client, city: "City") -> None:
     ]
 
 
+def test_an_administrator_sets_how_somebody_is_reached(client: Client, city: "City") -> None:
+    staff = city.who(city.parks, "agency_handler")
+    address = f"/desk/setup/staff/{staff.pk}/"
+    wrong = client.post(address, {"do": "contact", "telephone": "", "email": "no address"})
+    assert wrong.status_code == 422
+    client.post(address, {"do": "contact", "telephone": "010-1", "email": "a@office.example"})
+    staff.refresh_from_db()
+    assert (staff.telephone, staff.email) == ("010-1", "a@office.example")
+    assert Record.objects.filter(act="change_contact", subject_id=staff.pk).count() == 1
+
+
 def test_the_last_administrator_keeps_the_post(client: Client, city: "City") -> None:
     me = city.who(city.office, "administrator")
     page = client.post(
@@ -121,7 +132,11 @@ def test_everybody_enters_their_own_days_away(city: "City") -> None:
     assert other.post("/desk/absences/", {"do": "end", "absence": absence.pk}).status_code == 404
     me.post("/desk/absences/", {"do": "end", "absence": absence.pk})
     assert not Absence.objects.exists()
-    assert list(Record.objects.order_by("id").values_list("act", flat=True)) == ["note_absence", "end_absence"]
+    assert list(Record.objects.order_by("id").values_list("act", "result")) == [
+        ("note_absence", "done"),
+        ("open_page", "refused"),
+        ("end_absence", "done"),
+    ]
 
 
 def test_an_administrator_enters_everybodys(client: Client, city: "City") -> None:

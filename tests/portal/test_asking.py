@@ -66,7 +66,7 @@ def test_filing_is_answered_by_its_receipt(client: Client, city: City, written: 
 def test_filing_asks_the_database_little(
     client: Client, city: City, written: dict[str, str], given: tuple[str, ...]
 ) -> None:
-    """Given region and category or not, then filing takes 9 statements, one of them for the log, and the same for a tree of any size."""
+    """Given region and category or not, then filing takes 10 statements, one for the log and one for the limits, whatever the tree."""
     rows = {
         "region": Region.objects.get(code="county").pk,
         "category": Category.objects.create(code="light", name="路灯").pk,
@@ -74,7 +74,7 @@ def test_filing_asks_the_database_little(
     client.post("/ask/", {**written, "form_key": "warm"})
     with CaptureQueriesContext(connection) as captured:
         client.post("/ask/", {**written, **{name: rows[name] for name in given}})
-    assert len(statements(captured)) == 9
+    assert len(statements(captured)) == 10
 
 
 def test_second_click_gets_the_same_receipt(client: Client, city: City, written: dict[str, str]) -> None:

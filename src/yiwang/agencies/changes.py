@@ -123,6 +123,14 @@ def hire(username: str, name: str, telephone: str, by: Staff, *, email: str = ""
 
 
 @transaction.atomic
+def change_contact(staff: Staff, by: Staff, *, telephone: str, email: str) -> None:
+    """Set by which number and mail address somebody is reached; their set-up links go to the latter."""
+    staff.telephone, staff.email = telephone, email
+    staff.save(update_fields=["telephone", "email"])
+    _note("change_contact", by, staff)
+
+
+@transaction.atomic
 def give_post(
     staff: Staff, agency: Agency, role: str, by: Staff, *, compartment: bool = False, since: date | None = None,
     until: date | None = None,

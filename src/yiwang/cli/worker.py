@@ -71,13 +71,14 @@ def sweep_uploads(older_than_seconds: float = 3600) -> None:
 
 JOBS: tuple[Job, ...] = (
     Job("order the journal", 1, "yiwang.journal.sequencer:go_on", apart=True),
-    Job("append to the log of petitions", 2, "yiwang.transparency.sequencing:go_on"),
+    Job("append to the log of petitions", 2, "yiwang.transparency.sequencing:go_on", apart=True),
     Job("deliver messages", 2, "yiwang.outbox.delivery:deliver_due", traced=True),
     Job("make papers", 2, "yiwang.petitions.papers:make_owed", traced=True),
     Job("note what was delivered", 20, "yiwang.petitions.actions:note_deliveries", traced=True),
     Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered", traced=True),
     Job("count limits anew", 5, "yiwang.petitions.deadlines.recounting:go_on"),
     Job("warn of limits", 5, "yiwang.petitions.actions:warn_due", traced=True),
+    Job("scan files", 3, "yiwang.petitions.scanning:scan_waiting"),
     Job("forget what was counted", 600, "yiwang.doors.limits:sweep"),
     Job("sweep orphaned files", 3600, "yiwang.petitions.attachments:sweep_orphans", traced=True),
     Job("sweep cut uploads", 3600, "yiwang.cli.worker:sweep_uploads"),

@@ -11,10 +11,15 @@ from yiwang.journal import log
 from yiwang.outbox.models import Notice
 
 
-def write_to_staff(kind: str, key: str, address: str, subject: str, body: str, now: datetime) -> Notice:
-    """Owe a member of staff a mail about their login, in the caller's transaction. ``key`` makes a repeat the same mail."""
+def write_to(
+    kind: str, key: str, address: str, subject: str, body: str, now: datetime, *, route: str = "mail"
+) -> Notice:
+    """Owe somebody a message that is about no petition, in the caller's transaction. ``key`` makes a repeat the same one.
+
+    It is for its owner's eyes alone: when it cannot be delivered, nobody is asked to tell it instead.
+    """
     notice = Notice(
-        kind=kind, route="mail", idempotency_key=f"{kind}-{key}", created_at=now, next_attempt_at=now,
+        kind=kind, route=route, idempotency_key=f"{kind}-{key}", created_at=now, next_attempt_at=now,
         language=get_language() or settings.LANGUAGE_CODE,
     )  # fmt: skip
     notice.seal("address", address)

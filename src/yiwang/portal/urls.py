@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiwang.portal import asking, own, own_papers, pages, reading, reviewing, verifying
+from yiwang.portal import asking, mine, own, own_papers, pages, reading, reviewing, verifying
 from yiwang.portal.transparency import urls as transparency
 
 app_name = "portal"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("ask/similar/", asking.similar, name="similar"),
     path("receipt/<str:number>/", asking.receipt, name="receipt"),
     path("lookup/", own.lookup, name="lookup"),
+    path("mine/", mine.mine, name="mine"),
+    path("mine/leave/", mine.leave, name="mine_leave"),
+    path("mine/<str:number>/", mine.open_one, name="mine_open"),
     path("my/<str:number>/", own.my, name="my"),
     path("my/<str:number>/answer/", own.answer, name="answer"),
     path("my/<str:number>/rate/", own.rate, name="rate"),

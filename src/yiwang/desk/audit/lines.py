@@ -30,13 +30,13 @@ def lines_for(actor: Actor) -> QuerySet[Record]:
     if any(post.role == Role.AUDITOR and post.agency.depth == 0 for post in actor.posts):
         return rows
     hidden = visible_to(Actor.system()).filter(purpose=Petition.Purpose.ACCUSATION).values("pk")
-    for kind, ids in (
-        ("petition", hidden),
-        ("paper", Paper.objects.filter(petition_id__in=hidden).values("pk")),
-        ("notice", Notice.objects.filter(petition_id__in=hidden).values("pk")),
-    ):
-        rows = rows.exclude(subject_kind=kind, subject_id__in=ids)
-    return rows
+    papers = Paper.objects.filter(petition_id__in=hidden).values("pk")
+    notices = Notice.objects.filter(petition_id__in=hidden).values("pk")
+    return (
+        rows.exclude(subject_kind="petition", subject_id__in=hidden)
+        .exclude(subject_kind="paper", subject_id__in=papers)
+        .exclude(subject_kind="notice", subject_id__in=notices)
+    )
 
 
 def petition_of(actor: Actor, number: str) -> int | None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from yiwang.agencies.changes import (
     ChangeRefused,
     activate_staff,
+    change_contact,
     deactivate_staff,
     end_post,
     give_post,
@@ -50,6 +51,15 @@ class NewPerson(Form):
     telephone = forms.CharField(label=_("电话"), max_length=40, required=False)
     email = forms.EmailField(
         label=_("电子邮箱"), max_length=120, required=False, help_text=_("填了的话，设置链接直接寄给本人，您也看不到。")
+    )
+
+
+class Contact(Form):
+    """How somebody is reached."""
+
+    telephone = forms.CharField(label=_("电话"), max_length=40, required=False)
+    email = forms.EmailField(
+        label=_("电子邮箱"), max_length=120, required=False, help_text=_("设置链接和登录的变动寄到这里。")
     )
 
 
@@ -149,6 +159,9 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
     today = office_date(datetime.now(UTC))
     doing = request.POST.get("do", "")
     form = NewPost(request.POST if doing == "give" else None)
+    contact = Contact(
+        request.POST if doing == "contact" else None, initial={"telephone": staff.telephone, "email": staff.email}
+    )
     reset = Reset(request.POST if doing == "factors" else None)
     here = SeeOther(reverse("desk:setup_person", args=[staff.pk]))
     try:
@@ -161,6 +174,10 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
         if doing == "end":
             end_post(get_object_or_404(staff.posts.all(), pk=_id(request.POST.get("post"))), request.user, today)
             messages.success(request, gettext("岗位已取消。"))
+            return here
+        if doing == "contact" and contact.is_valid():
+            change_contact(staff, request.user, **contact.cleaned_data)
+            messages.success(request, gettext("已保存。"))
             return here
         if doing == "link":
             return _hand_over(request, reset_by_link(staff, request.user))
@@ -185,8 +202,9 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
         "form": form,
         "factors": factors_of(staff),
         "reset": reset,
+        "contact": contact,
     }
-    wrong = form.errors or reset.errors
+    wrong = form.errors or reset.errors or contact.errors
     return render(request, "desk/setup/person.html", context, status=422 if wrong else 200)
 
 

@@ -47,7 +47,7 @@ class Correct(ActionForm):
         subject, text = self.dossier.words
         present = {
             "subject": subject, "text": text, "purpose": petition.purpose, "category": petition.category_id,
-            "region": petition.region_id, "place": petition.place, "persons": petition.persons,
+            "region": petition.region_id, "place": self.dossier.where, "persons": petition.persons,
             "accused": petition.accused_id,
         }  # fmt: skip
         self.initial.update({name: value for name, value in present.items() if name in self.fields})

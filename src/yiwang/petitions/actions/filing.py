@@ -175,7 +175,7 @@ class File:
         petition = Petition(
             id=new_id(received_at), number=numbers.new_number(received_on), intake_key=self.intake_key,
             source=self.source, source_number=self.source_number, channel=self.channel, purpose=self.purpose,
-            category=self.category, region=self.region, place=_storable(self.place), language=self.language,
+            category=self.category, region=self.region, language=self.language,
             petitioner=self.identity.row(self.language, received_at), persons=max(self.persons, 1),
             consents_to_publish=self.consents_to_publish, read_back=self.read_back, urgent=self.urgent, accused=self.accused,
             office=self.office, lead_agency=self.agency, split_from=self.split_from, received_at=received_at,
@@ -183,7 +183,7 @@ class File:
             rules=deadlines.version_on(self.office.local_limits, received_on),
         )  # fmt: skip
         petition.key  # noqa: B018 - entries are sealed under it
-        petition.set_words(_storable(self.subject), _storable(self.text))
+        petition.set_words(_storable(self.subject), _storable(self.text), _storable(self.place))
         return petition
 
     def _held(self, petition: Petition, received_at: datetime) -> Referral | None:

@@ -51,18 +51,18 @@ class Correct(Action):
     def apply(self, work: Work) -> None:
         petition = work.petition
         old_text = petition.searchable()
-        subject, text = petition.words()
+        (subject, text), place = petition.words(), petition.where
         changed = [
             name
             for name in CHANGEABLE
-            if getattr(self, name) is not None and getattr(self, name) != _present(petition, name, subject, text)
+            if getattr(self, name) is not None and getattr(self, name) != _present(petition, name, subject, text, place)
         ]
         for name in changed:
-            if name not in {"subject", "text"}:
+            if name not in {"subject", "text", "place"}:
                 setattr(petition, name, getattr(self, name))
         if {"subject", "text"} & set(changed):
-            receipts.keep_filed(petition)
-        petition.set_words(self.subject or subject, self.text or text)
+            receipts.keep_filed(petition, subject, text)
+        petition.set_words(self.subject or subject, self.text or text, place if self.place is None else self.place)
         _reindex(petition, old_text)
         if "purpose" in changed and petition.accepted_at and petition.lead_agency:
             _go_over(work, petition.lead_agency)
@@ -198,7 +198,7 @@ class Split(Action):
         part = File(
             channel=petition.channel, office=petition.office, subject=self.subject, text=self.text,
             identity=Identity.of(petition.petitioner), purpose=petition.purpose, category=self.category or petition.category,
-            region=self.region or petition.region, place=petition.place, language=petition.language, persons=petition.persons,
+            region=self.region or petition.region, place=petition.where, language=petition.language, persons=petition.persons,
             consents_to_publish=petition.consents_to_publish, read_back=True, received_at=petition.received_at,
             split_from=petition,
         ).run(work.actor, historical=work.historical, quiet=work.quiet)  # fmt: skip
@@ -309,8 +309,9 @@ def _end_with(work: Work, earlier: Petition, reason: str) -> None:
     work.data["earlier"] = str(earlier.pk)
 
 
-def _present(petition: Petition, name: str, subject: str, text: str) -> object:
-    return {"subject": subject, "text": text}.get(name) if name in {"subject", "text"} else getattr(petition, name)
+def _present(petition: Petition, name: str, subject: str, text: str, place: str) -> object:
+    words = {"subject": subject, "text": text, "place": place}
+    return words[name] if name in words else getattr(petition, name)
 
 
 def _reindex(petition: Petition, before: tuple[str, ...]) -> None:

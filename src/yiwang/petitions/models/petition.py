@@ -19,9 +19,9 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 class Petition(SealedRow):
     """One matter that somebody brings 信访件.
 
-    The columns are what lists filter on; what happened is in the entries. ``subject`` and ``text`` are plain and indexed
-    for ordinary matters; those of an accusation are sealed and stand in no index (art. 30): read them with
-    :meth:`words`. The id is made from ``received_at``, so that its order is the order of receipt.
+    The columns are what lists filter on; what happened is in the entries. ``subject``, ``text`` and ``place`` are plain and
+    indexed for ordinary matters; those of an accusation are sealed and stand in no index (art. 30): read them with
+    :meth:`words` and :attr:`where`. The id is made from ``received_at``, so that its order is the order of receipt.
     """
 
     class State(models.TextChoices):
@@ -89,6 +89,7 @@ class Petition(SealedRow):
     text = models.TextField(_("内容"), blank=True)
     sealed_subject = models.BinaryField(default=b"")
     sealed_text = models.BinaryField(default=b"")
+    sealed_place = models.BinaryField(default=b"")
     sealed_opening = models.BinaryField(default=b"", help_text="opens this filing's commitment (petitions/receipts.py)")
     sealed_filed = models.BinaryField(
         default=b"", help_text="the words as they were filed, once a clerk corrected them"
@@ -224,15 +225,21 @@ class Petition(SealedRow):
             return self.unseal("subject"), self.unseal("text")
         return self.subject, self.text
 
-    def set_words(self, subject: str, text: str) -> None:
-        """Set subject and text: in plain columns, or sealed when the petition is an accusation."""
+    @property
+    def where(self) -> str:
+        """The place that the petitioner named, unsealed for an accusation: where it happened may tell who told of it."""
+        return self.unseal("place") if self.is_accusation else self.place
+
+    def set_words(self, subject: str, text: str, place: str) -> None:
+        """Set subject, text and place: in plain columns, or sealed when the petition is an accusation."""
         if self.is_accusation:
-            self.subject = self.text = ""
+            self.subject = self.text = self.place = ""
             self.seal("subject", subject)
             self.seal("text", text)
+            self.seal("place", place)
         else:
-            self.subject, self.text = subject, text
-            self.sealed_subject = self.sealed_text = b""
+            self.subject, self.text, self.place = subject, text, place
+            self.sealed_subject = self.sealed_text = self.sealed_place = b""
 
     def searchable(self) -> tuple[str, ...]:
         """Return the texts that the desk's search index holds, the subject first; none for an accusation (art. 30)."""
