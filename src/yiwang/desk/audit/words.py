@@ -13,6 +13,7 @@ ACTS: dict[str, Any] = {
     **{row.action: row.label for row in TRANSITIONS},
     "look": _("查看信访件"),
     "open_attachment": _("打开附件"),
+    "take_proof": _("下载存证凭据"),
     "unseal": _("查看身份"),
     "search": _("检索"),
     "scan_file": _("查毒"),
