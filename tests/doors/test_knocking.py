@@ -72,6 +72,8 @@ def test_who_guesses_codes_is_stopped_before_they_are_compared(city: City) -> No
         ("search", "get", "/answers/?q=路灯"),
         ("search", "get", "/ask/similar/?subject=路灯"),
         ("verify", "get", "/verify/ABCD-EFGH-JKMN-PQRS/"),
+        ("verify", "post", "/transparency/check/"),
+        ("verify", "get", "/transparency/consistency/?old=1"),
         ("own", "post", "/my/{number}/rate/"),
         ("upload", "post", "/my/{number}/add/"),
     ],

@@ -49,6 +49,14 @@ def test_an_application_is_enrolled_by_picture_or_text(clerk: Staff) -> None:
     ]
 
 
+def test_a_secret_that_was_shown_and_left_is_never_enrolled(clerk: Staff) -> None:
+    client, _answer = log_in(clerk)
+    client.get("/desk/account/app/")
+    first = AuthenticatorApp.objects.get().unseal("secret")
+    client.get("/desk/account/app/")
+    assert AuthenticatorApp.objects.get().unseal("secret") != first
+
+
 def test_neither_secret_nor_recovery_code_lies_in_the_database(enrolled: tuple[Staff, list[str]]) -> None:
     staff, codes = enrolled
     secret = AuthenticatorApp.objects.get(staff=staff).unseal("secret")
