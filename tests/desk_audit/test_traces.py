@@ -122,7 +122,7 @@ def test_a_list_that_nobody_searched_leaves_none(city: City, client: Client) -> 
 
 def test_the_admins_tables_leave_lines_too(city: City, client: Client) -> None:
     """Given the tables of Django's admin, when a row is added and changed, then both are in the log, from where."""
-    client.force_login(city.who(city.office, Role.ADMINISTRATOR))
+    client.force_login(city.who(city.office, Role.SYSTEM_ADMINISTRATOR))
     given: dict[str, Any] = {
         "code": "north",
         "name": "北区",

@@ -51,6 +51,8 @@ ACTS: dict[str, Any] = {
     "change_contact": _("更改联系方式"),
     "list_own": _("列出本人信访"),
     "give_post": _("给岗位"),
+    "open_compartment": _("给“可阅检举控告”"),
+    "close_compartment": _("收回“可阅检举控告”"),
     "end_post": _("取消岗位"),
     "deactivate_staff": _("停用人员"),
     "activate_staff": _("启用人员"),

@@ -92,6 +92,11 @@ class Dossier:
         """Subject and text, unsealed for whoever may read an accusation."""
         return self.petition.words()
 
+    @cached_property
+    def where(self) -> str:
+        """The place, unsealed in the same way."""
+        return self.petition.where
+
     @property
     def subject(self) -> str:
         return self.words[0]

@@ -1,12 +1,13 @@
 """The office's first look: register, correct and complete, merge, mark as urgent, not take."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from yiwang.agencies.models import Agency, Region
-from yiwang.petitions import exemptions, receipts
+from yiwang.agencies.models import Agency, Region, Staff
+from yiwang.petitions import compartment, exemptions, permissions, receipts
 from yiwang.petitions.actions.action import Action, NotFound, Refused, refuse_empty
 from yiwang.petitions.actions.filing import File, Identity
 from yiwang.petitions.actions.work import Work
@@ -31,6 +32,7 @@ class Correct(Action):
     persons: int | None = None
     urgent: bool | None = None
     accused: Agency | None = None
+    accused_people: Sequence[Staff] | None = None
     subject: str | None = None
     text: str | None = None
 
@@ -47,22 +49,38 @@ class Correct(Action):
             refuse_empty(self.subject, "no_subject", _("请用一句话写明是什么事。"))
         if self.text is not None:
             refuse_empty(self.text, "no_text", _("请写明事情的经过和您的请求。"))
+        if becomes == Petition.Purpose.ACCUSATION:
+            self._check_somebody_reads(petition)
+
+    def _check_somebody_reads(self, petition: Petition) -> None:
+        if self.accused is None and not self.accused_people:
+            return
+        named = [staff.pk for staff in self.accused_people] if self.accused_people is not None else None
+        people = petition.accused_people.values_list("staff", flat=True) if named is None else named
+        readers = compartment.Readers.of(petition, permissions.agencies_asked(petition))
+        if readers.lose(self.accused or petition.accused, set(people)):
+            raise Refused("no_reader", compartment.no_reader())
 
     def apply(self, work: Work) -> None:
         petition = work.petition
-        old_text = petition.searchable()
-        subject, text = petition.words()
+        old_text, was_accusation = petition.searchable(), petition.is_accusation
+        (subject, text), place = petition.words(), petition.where
         changed = [
             name
             for name in CHANGEABLE
-            if getattr(self, name) is not None and getattr(self, name) != _present(petition, name, subject, text)
+            if getattr(self, name) is not None and getattr(self, name) != _present(petition, name, subject, text, place)
         ]
         for name in changed:
-            if name not in {"subject", "text"}:
+            if name not in {"subject", "text", "place"}:
                 setattr(petition, name, getattr(self, name))
         if {"subject", "text"} & set(changed):
             receipts.keep_filed(petition)
-        petition.set_words(self.subject or subject, self.text or text)
+        petition.set_words(self.subject or subject, self.text or text, place if self.place is None else self.place)
+        if petition.is_accusation != was_accusation:
+            _into_or_out_of_the_compartment(work)
+        people = self.accused_people if petition.is_accusation else None
+        if people is not None and compartment.name(petition, people):
+            changed.append("accused_people")
         _reindex(petition, old_text)
         if "purpose" in changed and petition.accepted_at and petition.lead_agency:
             _go_over(work, petition.lead_agency)
@@ -198,7 +216,7 @@ class Split(Action):
         part = File(
             channel=petition.channel, office=petition.office, subject=self.subject, text=self.text,
             identity=Identity.of(petition.petitioner), purpose=petition.purpose, category=self.category or petition.category,
-            region=self.region or petition.region, place=petition.place, language=petition.language, persons=petition.persons,
+            region=self.region or petition.region, place=petition.where, language=petition.language, persons=petition.persons,
             consents_to_publish=petition.consents_to_publish, read_back=True, received_at=petition.received_at,
             split_from=petition,
         ).run(work.actor, historical=work.historical, quiet=work.quiet)  # fmt: skip
@@ -276,6 +294,15 @@ class NotTakeAgain(Action):
         work.issue("no_longer")
 
 
+def _into_or_out_of_the_compartment(work: Work) -> None:
+    """Move the keys; what becomes an accusation goes its own way, so that no other petition leads to it or shows it."""
+    petition = work.petition
+    compartment.move(petition, into=petition.is_accusation)
+    if petition.is_accusation:
+        work.part_followers()
+        petition.merged_into = None
+
+
 def _go_over(work: Work, lead: Agency) -> None:
     """Let the limit of the new purpose run instead of the old one's, from acceptance: art. 34 binds appeals alone."""
     rule = exemptions.handling_rule(work.petition)
@@ -309,8 +336,9 @@ def _end_with(work: Work, earlier: Petition, reason: str) -> None:
     work.data["earlier"] = str(earlier.pk)
 
 
-def _present(petition: Petition, name: str, subject: str, text: str) -> object:
-    return {"subject": subject, "text": text}.get(name) if name in {"subject", "text"} else getattr(petition, name)
+def _present(petition: Petition, name: str, subject: str, text: str, place: str) -> object:
+    words = {"subject": subject, "text": text, "place": place}
+    return words[name] if name in words else getattr(petition, name)
 
 
 def _reindex(petition: Petition, before: tuple[str, ...]) -> None:

@@ -6,12 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.agencies.models import Agency, Region, Role, Staff
+from yiwang.agencies.models import ADMINISTRATORS, Agency, Region, Role, Staff
 from yiwang.people.models import Petitioner
 from yiwang.petitions.models.reference import Category
 from yiwang.store.ids import new_id
 from yiwang.vault.sealing import SealedRow
 
+TAKE_TURNS = [(role.value, role.label) for role in Role if role not in ADMINISTRATORS]
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where no limit is open: both engines then sort such rows last."""
 
@@ -19,9 +20,9 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 class Petition(SealedRow):
     """One matter that somebody brings 信访件.
 
-    The columns are what lists filter on; what happened is in the entries. ``subject`` and ``text`` are plain and indexed
-    for ordinary matters; those of an accusation are sealed and stand in no index (art. 30): read them with
-    :meth:`words`. The id is made from ``received_at``, so that its order is the order of receipt.
+    The columns are what lists filter on; what happened is in the entries. ``subject``, ``text`` and ``place`` are plain and
+    indexed for ordinary matters; those of an accusation are sealed and stand in no index (art. 30): read them with
+    :meth:`words` and :attr:`where`. The id is made from ``received_at``, so that its order is the order of receipt.
     """
 
     class State(models.TextChoices):
@@ -89,6 +90,7 @@ class Petition(SealedRow):
     text = models.TextField(_("内容"), blank=True)
     sealed_subject = models.BinaryField(default=b"")
     sealed_text = models.BinaryField(default=b"")
+    sealed_place = models.BinaryField(default=b"")
     sealed_opening = models.BinaryField(default=b"", help_text="opens this filing's commitment (petitions/receipts.py)")
     sealed_filed = models.BinaryField(
         default=b"", help_text="the words as they were filed, once a clerk corrected them"
@@ -127,7 +129,7 @@ class Petition(SealedRow):
     turn_agency = models.ForeignKey(
         Agency, models.PROTECT, null=True, related_name="+", db_index=False, help_text="whose turn it is"
     )
-    turn_role = models.CharField(max_length=16, choices=Role.choices, blank=True)
+    turn_role = models.CharField(max_length=16, choices=TAKE_TURNS, blank=True)
     next_due_at = models.DateTimeField(
         default=NEVER, help_text="the end of the open limit that ends first; NEVER without one"
     )
@@ -224,15 +226,21 @@ class Petition(SealedRow):
             return self.unseal("subject"), self.unseal("text")
         return self.subject, self.text
 
-    def set_words(self, subject: str, text: str) -> None:
-        """Set subject and text: in plain columns, or sealed when the petition is an accusation."""
+    @property
+    def where(self) -> str:
+        """The place that the petitioner named, unsealed for an accusation: where it happened may tell who told of it."""
+        return self.unseal("place") if self.is_accusation else self.place
+
+    def set_words(self, subject: str, text: str, place: str) -> None:
+        """Set subject, text and place: in plain columns, or sealed when the petition is an accusation."""
         if self.is_accusation:
-            self.subject = self.text = ""
+            self.subject = self.text = self.place = ""
             self.seal("subject", subject)
             self.seal("text", text)
+            self.seal("place", place)
         else:
-            self.subject, self.text = subject, text
-            self.sealed_subject = self.sealed_text = b""
+            self.subject, self.text, self.place = subject, text, place
+            self.sealed_subject = self.sealed_text = self.sealed_place = b""
 
     def searchable(self) -> tuple[str, ...]:
         """Return the texts that the desk's search index holds, the subject first; none for an accusation (art. 30)."""
