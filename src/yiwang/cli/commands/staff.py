@@ -47,7 +47,9 @@ def add(username: str, name: str | None, role: str, code: str | None) -> None:
         give_post(staff, agency, role, None, office_date(datetime.now(UTC)))
         note_by_command("add_staff", staff, role)
         invitation = make_link(staff, None)
-    click.echo(f"{username} sets a password here, once, until {localtime(invitation.expires_at):%Y-%m-%d %H:%M}: {invitation.address}")
+    click.echo(
+        f"{username} sets a password here, once, until {localtime(invitation.expires_at):%Y-%m-%d %H:%M}: {invitation.address}"
+    )
 
 
 @command.command()
@@ -75,4 +77,6 @@ def link(username: str, reset_factors: bool) -> None:
             forget_factors(staff)
             note_by_command("reset_factors", staff)
         invitation = make_link(staff, None)
-    click.echo(f"{username} sets a password here, once, until {localtime(invitation.expires_at):%Y-%m-%d %H:%M}: {invitation.address}")
+    click.echo(
+        f"{username} sets a password here, once, until {localtime(invitation.expires_at):%Y-%m-%d %H:%M}: {invitation.address}"
+    )

@@ -128,10 +128,14 @@ KINDS: dict[str, Kind] = {
 @require_safe
 def index(request: DeskRequest) -> HttpResponse:
     """Show what can be set, by the one of the administrators who looks."""
-    return render(request, "desk/setup/index.html", {
-        "keeps_tables": request.actor.has(Role.SYSTEM_ADMINISTRATOR),
-        "keeps_security": request.actor.has(Role.SECURITY_ADMINISTRATOR),
-    })
+    return render(
+        request,
+        "desk/setup/index.html",
+        {
+            "keeps_tables": request.actor.has(Role.SYSTEM_ADMINISTRATOR),
+            "keeps_security": request.actor.has(Role.SECURITY_ADMINISTRATOR),
+        },
+    )
 
 
 @for_staff(Role.SYSTEM_ADMINISTRATOR)
