@@ -12,7 +12,7 @@ def pictures_were_redrawn(apps: Apps, _schema: BaseDatabaseSchemaEditor) -> None
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("petitions", "0012_accused_people"),
+        ("petitions", "0011_openings"),
     ]
 
     operations = [
