@@ -147,4 +147,4 @@ def test_lint_looks_for_known_holes() -> None:
     lint = (ROOT / "scripts" / "lint").read_text()
     assert "scripts/audit" in lint
     assert "bandit" in lint
-    assert "pip-audit" in (ROOT / "scripts" / "audit").read_text()
+    assert "pip-audit" in (ROOT / "scripts" / "audit_libraries.py").read_text()

@@ -74,7 +74,7 @@ def test_the_admin_is_for_administrators_alone(client: Client):
     client.force_login(city.who(city.office, "leader"))
     assert client.get("/admin/login/").status_code == 403
 
-    client.force_login(city.who(city.office, "administrator"))
+    client.force_login(city.who(city.office, "system_administrator"))
     for path in ("", "agencies/agency/", "agencies/region/", "petitions/category/", "workdays/day/"):
         assert client.get(f"/admin/{path}").status_code == 200
     assert client.get(f"/admin/agencies/agency/{city.office.pk}/delete/").status_code == 403

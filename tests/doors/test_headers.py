@@ -34,7 +34,7 @@ EXACT = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 FILE_POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-PERSONAL = ("/desk/", "/admin/", "/my/", "/receipt/", "/lookup/", "/verify/")
+PERSONAL = ("/desk/", "/admin/", "/my/", "/mine/", "/receipt/", "/lookup/", "/verify/")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
 
 

@@ -72,6 +72,8 @@ def test_who_guesses_codes_is_stopped_before_they_are_compared(city: City) -> No
         ("search", "get", "/answers/?q=路灯"),
         ("search", "get", "/ask/similar/?subject=路灯"),
         ("verify", "get", "/verify/ABCD-EFGH-JKMN-PQRS/"),
+        ("verify", "post", "/transparency/check/"),
+        ("verify", "get", "/transparency/consistency/?old=1"),
         ("own", "post", "/my/{number}/rate/"),
         ("upload", "post", "/my/{number}/add/"),
     ],
@@ -115,7 +117,7 @@ def test_long_waits_are_told_in_hours(city: City, written: dict[str, str]) -> No
 def test_an_administrator_edits_a_limit_and_it_is_written_down(city: City) -> None:
     """Given a limit in use, when it is changed on the desk, then it holds at once, counting begins anew, and a line says what."""
     limit = only("verify")
-    boss = city.who(city.office, Role.ADMINISTRATOR)
+    boss = city.who(city.office, Role.SECURITY_ADMINISTRATOR)
     desk, stranger = Client(), Client()
     desk.force_login(boss)
     stranger.get("/verify/A/")
@@ -138,7 +140,7 @@ def test_a_senseless_limit_is_refused(city: City, wrong: dict[str, str]) -> None
     """Given numbers out of range, when sent, then the page says so and nothing changes."""
     limit = only("verify")
     desk = Client()
-    desk.force_login(city.who(city.office, Role.ADMINISTRATOR))
+    desk.force_login(city.who(city.office, Role.SECURITY_ADMINISTRATOR))
     given = {"most": "3", "minutes": "5", "then": "wait", "active": "on", **wrong}
     assert desk.post(f"/desk/setup/doors/{limit.pk}/", given).status_code == 422
     limit.refresh_from_db()
@@ -150,7 +152,7 @@ def test_two_limits_of_one_length_are_refused(city: City) -> None:
     limit = only("verify")
     Limit.objects.create(name="verify", per="address", most=1, seconds=300)
     desk = Client()
-    desk.force_login(city.who(city.office, Role.ADMINISTRATOR))
+    desk.force_login(city.who(city.office, Role.SECURITY_ADMINISTRATOR))
     answer = desk.post(f"/desk/setup/doors/{limit.pk}/", {"most": "3", "minutes": "5", "then": "wait", "active": "on"})
     assert answer.status_code == 422
     limit.refresh_from_db()

@@ -17,6 +17,7 @@ from yiwang.petitions.actions import File
 from yiwang.petitions.attachments import LARGEST
 from yiwang.petitions.models import Attachment, Category, Entry, Petition
 from yiwang.petitions.numbers import lookup_code
+from yiwang.portal import choices
 
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET ")
 PDF = b"%PDF-1.7\n%%EOF"
@@ -110,6 +111,13 @@ def test_anonymous_petition_keeps_no_name(client: Client, city: City, written: d
     petitioner = file(client, written, anonymous="on", address="明渠路 88 号").petitioner
     assert petitioner.anonymous
     assert [petitioner.unseal(what) for what in ("name", "address", "phone")] == ["", "", "19900000001"]
+
+
+def test_the_chosen_office_is_the_row_itself(city: City) -> None:
+    """Given the office at the root, when a form chooses where a matter goes, then each column holds what the row holds."""
+    office = choices.chosen(None, None).office
+    for column in choices.OFFICE_COLUMNS:
+        assert office.__dict__[column] == getattr(city.office, column), column
 
 
 def test_accusation_is_sealed(client: Client, city: City, written: dict[str, str]) -> None:

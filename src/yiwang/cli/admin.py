@@ -1,4 +1,4 @@
-"""Which tables administrators may edit: reference rows alone, never a petition nor what happened to it."""
+"""Which tables system administrators may edit: reference rows alone, never a petition nor what happened to it."""
 
 from typing import Any
 

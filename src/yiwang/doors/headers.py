@@ -43,7 +43,7 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
 )
-PERSONAL = ("/desk/", "/admin/", "/my/", "/receipt/", "/lookup/", "/verify/")
+PERSONAL = ("/desk/", "/admin/", "/my/", "/mine/", "/receipt/", "/lookup/", "/verify/")
 """Addresses below which nothing is kept by a cache, nor by a browser's history, whatever is answered there."""
 UNKEPT = "no-store, private"
 FORGET = '"cache", "storage"'

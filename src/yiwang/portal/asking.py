@@ -14,9 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yiwang.doors.address import client_of
 from yiwang.doors.challenges import knock
-from yiwang.doors.limits import spend
 from yiwang.petitions.actions import File, Refused, intake_key
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import Upload
@@ -25,7 +23,7 @@ from yiwang.portal import choices, grants, receipts
 from yiwang.portal.forms import Filing, QuickFiling, read_uploads
 from yiwang.portal.redirect import SeeOther
 from yiwang.portal.similar import like
-from yiwang.ui.waiting import asked, busy, sentence, too_often
+from yiwang.ui.waiting import asked, busy, limited, sentence
 from yiwang.workdays.counting import office_date
 
 
@@ -90,10 +88,9 @@ def file_petition(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("search")
 def similar(request: HttpRequest) -> HttpResponse:
     """Published answers to matters like the one whose subject is being typed: a piece of the form's page."""
-    if wait := spend("search", address=client_of(request)):
-        return too_often(wait)
     return render(request, "portal/similar.html", {"found": like(request.GET.get("subject", ""))})
 
 

@@ -26,6 +26,7 @@ from yiwang.petitions.visibility import visible_to
 from yiwang.portal import grants, promises, timeline
 from yiwang.portal.forms import Lookup, Material, Reason, Verdict, read_uploads
 from yiwang.portal.redirect import SeeOther
+from yiwang.ui.access import for_the_petitioner
 from yiwang.ui.downloads import file_answer, quarantined
 from yiwang.ui.forms import Form
 from yiwang.ui.waiting import asked, busy, sentence, too_often
@@ -81,7 +82,7 @@ def granted(view: View) -> View:
         patch_cache_control(response, no_store=True, private=True)
         return response
 
-    return opened
+    return for_the_petitioner(opened)
 
 
 @require_safe

@@ -15,13 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yiwang.doors.address import client_of
-from yiwang.doors.limits import spend
 from yiwang.papers.codes import normalised
 from yiwang.papers.verifying import Verdict, look_up
 from yiwang.portal.redirect import SeeOther
 from yiwang.ui.forms import Form
-from yiwang.ui.waiting import too_often
+from yiwang.ui.waiting import limited
 
 
 class Digester(FileUploadHandler):
@@ -89,9 +87,8 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
 
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("verify")
 def _verdict(request: HttpRequest, code: str) -> HttpResponse:
-    if wait := spend("verify", address=client_of(request)):
-        return too_often(wait)
     verdict = look_up(code[:80])
     if verdict is None:
         # Whatever was asked: an unknown code, an ill-formed one, an owed paper's, are answered alike.

@@ -18,7 +18,7 @@ PAPERS = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
+    "json": "application/json; charset=utf-8",
 }
 NAMELESS = "application/octet-stream"
 

@@ -1,17 +1,20 @@
 """Telling somebody that it was too often: what happened, what was kept, when to try again (RFC 6585, 429)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from yiwang.doors.address import client_of
 from yiwang.doors.challenges import make
-from yiwang.doors.limits import Wait
+from yiwang.doors.limits import Wait, spend
 
 MINUTE, HOUR = 60, 3600
+View = Callable[..., HttpResponse]
 
 
 def too_often(wait: Wait) -> HttpResponse:
@@ -20,6 +23,20 @@ def too_often(wait: Wait) -> HttpResponse:
     response = HttpResponse(render_to_string("429.html", context))
     response.headers["Cache-Control"] = "no-store"
     return busy(response, wait)
+
+
+def limited(name: str) -> Callable[[View], View]:
+    """Count each request to a view by its address, and answer with the plain page where it is too often."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            wait = spend(name, address=client_of(request))
+            return too_often(wait) if wait else view(request, *args, **kwargs)
+
+        return counted
+
+    return wrap
 
 
 def busy(response: HttpResponse, wait: Wait) -> HttpResponse:

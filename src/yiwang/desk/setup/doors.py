@@ -1,4 +1,4 @@
-"""How often anybody may knock 访问限制: the limits of `yiwang.doors`, each a row that an administrator changes or switches off."""
+"""How often anybody may knock 访问限制: the limits of `yiwang.doors`, each a row that a security administrator changes or switches off."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class LimitForm(Form):
     active = forms.BooleanField(label=_("启用"), required=False)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SECURITY_ADMINISTRATOR)
 @require_safe
 def limits(request: DeskRequest) -> HttpResponse:
     """Show all limits."""
@@ -48,7 +48,7 @@ def limits(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/setup/doors.html", {"rows": rows})
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SECURITY_ADMINISTRATOR)
 def limit(request: DeskRequest, limit_id: int) -> HttpResponse:
     """Change one."""
     row = get_object_or_404(Limit, pk=limit_id)

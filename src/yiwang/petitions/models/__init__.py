@@ -3,13 +3,14 @@
 from yiwang.petitions.models.answers import OUTCOMES, Answer, PublishedAnswer, Rating
 from yiwang.petitions.models.limits import Extension, LocalLimit, LocalLimits, Recount, Suspension
 from yiwang.petitions.models.petition import NEVER, Petition, Referral, Representative
-from yiwang.petitions.models.records import Attachment, Deadline, Entry
+from yiwang.petitions.models.records import AccusedPerson, Attachment, Deadline, Entry
 from yiwang.petitions.models.reference import Category, StandardAnswer
 from yiwang.petitions.models.reviews import Agreement, Hearing, Review
 
 __all__ = [
     "NEVER",
     "OUTCOMES",
+    "AccusedPerson",
     "Agreement",
     "Answer",
     "Attachment",

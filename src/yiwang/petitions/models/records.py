@@ -37,6 +37,17 @@ class Entry(models.Model):
         indexes = [models.Index(fields=["petition", "id"], name="entries_of_petition")]
 
 
+class AccusedPerson(models.Model):
+    """Somebody of the staff whom an accusation names 被检举控告人: it is not there for them, whatever posts they hold."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="accused_people", db_index=False)
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["petition", "staff"], name="accusations_name_once")]
+
+
 class Deadline(models.Model):
     """A promise with a date 时限. Open while neither met nor cancelled; late when its instant has passed."""
 

@@ -8,11 +8,13 @@ from django.views.decorators.http import require_safe
 from yiwang.transparency import statements, tree
 from yiwang.transparency.checking import LARGEST_SIZE
 from yiwang.transparency.models import Head
+from yiwang.ui.waiting import limited
 
 HEADS_TOGETHER = 100
 
 
 @require_safe
+@limited("verify")
 def heads(request: HttpRequest) -> JsonResponse:
     """Heads, the latest first; ``before`` a size goes further back."""
     before = _number(request, "before", LARGEST_SIZE)
@@ -31,6 +33,7 @@ def head(request: HttpRequest, size: int | None = None) -> JsonResponse:
 
 
 @require_safe
+@limited("verify")
 def consistency(request: HttpRequest) -> JsonResponse:
     """Two heads, ``old`` and ``new`` (the latest), and the path which proves that the second log goes on from the first (RFC 9162, 2.1.4)."""
     old, new = _number(request, "old", -1), _number(request, "new", -1)
@@ -56,6 +59,7 @@ def consistency(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@limited("verify")
 def inclusion(request: HttpRequest) -> JsonResponse:
     """Where the leaf with a ``hash`` (64 hexadecimal digits) is in the tree of ``size`` (the latest), with its path (RFC 9162, 2.1.3)."""
     try:

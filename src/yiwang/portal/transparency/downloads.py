@@ -5,8 +5,6 @@ import json
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from yiwang.journal import log
@@ -17,6 +15,7 @@ from yiwang.petitions.visibility import visible_to
 from yiwang.portal import grants
 from yiwang.portal.own import granted
 from yiwang.portal.redirect import SeeOther
+from yiwang.ui.downloads import PAPERS, file_answer
 
 
 @require_safe
@@ -40,11 +39,4 @@ def _file(petition: Petition) -> HttpResponse:
         return SeeOther(reverse("portal:transparency"))
     log.write([log.line("take_proof", actor_kind="citizen", subject_kind="petition", subject_id=petition.pk)])
     body = json.dumps(content, ensure_ascii=False, indent=1)
-    response = HttpResponse(body, content_type="application/json; charset=utf-8")
-    name = f"receipt-{petition.number}.json"
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    patch_cache_control(response, no_store=True, private=True)
-    return response
+    return file_answer(body.encode(), PAPERS["json"], f"receipt-{petition.number}.json")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yiwang.transparency import checking, statements
 from yiwang.transparency.models import Head
 from yiwang.ui.forms import Form
+from yiwang.ui.waiting import limited
 
 HEADS = 20
 
@@ -70,6 +71,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("verify")
 def _check(request: HttpRequest) -> HttpResponse:
     form, verdict = CheckForm(), None
     if request.method == "POST":
