@@ -64,6 +64,7 @@ def fresh(name: str, url: str = "") -> Office:
     shutil.rmtree(folder, ignore_errors=True)
     office = Office("PostgreSQL" if url else "SQLite", _settings(folder, url))
     office.command("migrate")
+    office.module("bench.open_doors")
     return office
 
 
@@ -75,6 +76,6 @@ def _settings(folder: Path, url: str) -> dict[str, str]:
         "YIWANG_VAR": str(folder),
         "YIWANG_DATABASE_URL": url,
         "YIWANG_BASE_URL": f"https://{HOST}",
-        "YIWANG_BEHIND_PROXY": "yes",
+        "YIWANG_PROXIES": "127.0.0.1",
         "YIWANG_LOG_LEVEL": "warning",
     }

@@ -9,8 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.badluck.browser import filing
 from tests.given import City
 
-from yiwang.agencies.models import Post, Role
+from yiwang.agencies.models import ADMINISTRATORS, Post, Role
 from yiwang.logins.models import StaffSession
+from yiwang.petitions.actors import READS_PETITIONS
 from yiwang.petitions.models import Entry, Petition
 from yiwang.petitions.numbers import lookup_code
 from yiwang.portal.grants import OWN, RECEIPT
@@ -64,12 +65,14 @@ def _fitting(argument: str, value: str) -> str:
 
 @pytest.fixture
 def everybody(city: City) -> dict[str, Client]:
-    """A citizen, and somebody who holds every role."""
-    found = {"citizen": Client(raise_request_exception=False), "staff": Client(raise_request_exception=False)}
-    person = city.who(city.office, Role.ADMINISTRATOR)
-    for role in Role:
-        if role != Role.ADMINISTRATOR:
-            Post.objects.create(staff=person, agency=city.office, role=role)
+    """A citizen, somebody who holds every post that reads petitions, and each of the administrators."""
+    names = ["citizen", "staff", *ADMINISTRATORS]
+    found = {name: Client(raise_request_exception=False) for name in names}
+    person = city.who(city.office, Role.LEADER)
+    for role in READS_PETITIONS - {Role.LEADER}:
+        Post.objects.create(staff=person, agency=city.office, role=role)
+    for role in ADMINISTRATORS:
+        found[role].force_login(city.who(city.office, role))
     found["staff"].force_login(person)
     return found
 
@@ -97,9 +100,10 @@ def test_no_query_is_an_error_of_ours(everybody: dict[str, Client], city: City) 
         if any(sign.isdigit() or sign == "%" for sign in address):
             continue
         for query in QUERIES:
-            answer = everybody["staff"].get(f"{address}?{query}")
-            assert answer.status_code < 500, (address, query)
-            assert answer.streaming or b"<script>alert(1)" not in answer.content, (address, query)
+            for name in ("staff", "system_administrator", "auditor"):
+                answer = everybody[name].get(f"{address}?{query}")
+                assert answer.status_code < 500, (address, query)
+                assert answer.streaming or b"<script>alert(1)" not in answer.content, (address, query)
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])

@@ -27,16 +27,19 @@ def city(transactional_db: None) -> City:
     Absence.objects.create(
         staff=handler, stand_in=made.who(made.housing, "approver"), first_day="2020-01-01", last_day="2099-01-01"
     )
-    enter_year(2026, made.who(made.office, "administrator").pk)
+    enter_year(2026, made.who(made.office, "system_administrator").pk)
     enter_local_limits(
-        {"refer": 7, "reply": 45}, date(2099, 1, 1), "某市信访局〔2026〕12号", made.who(made.office, "administrator")
+        {"refer": 7, "reply": 45},
+        date(2099, 1, 1),
+        "某市信访局〔2026〕12号",
+        made.who(made.office, "system_administrator"),
     )
     return made
 
 
 @pytest.mark.parametrize("width", [360, 1440])
 def test_every_page_of_the_settings_can_be_used_by_all(browser: Browser, live_server, city: City, width: int) -> None:
-    admin, handler = city.who(city.office, "administrator"), city.who(city.housing, "agency_handler")
+    admin, handler = city.who(city.office, "system_administrator"), city.who(city.housing, "agency_handler")
     found: list[str] = []
     with at_the_desk(browser, live_server.url, admin, width=width) as page:
         for path in (

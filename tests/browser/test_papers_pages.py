@@ -53,7 +53,7 @@ def test_the_desk_s_pages_can_be_used_by_all(browser: Browser, live_server, peti
         page.goto(f"{own}write/extension/")
         page.locator("main button.primary").click()
         found += faults(page)
-    with at_the_desk(browser, live_server.url, city.who(city.office, "administrator"), width=width) as page:
+    with at_the_desk(browser, live_server.url, city.who(city.office, "system_administrator"), width=width) as page:
         for path in ("setup/papers/", "setup/papers/assignment/", "setup/papers/numbering/notice/"):
             page.goto(f"{live_server.url}/desk/{path}")
             found += faults(page)

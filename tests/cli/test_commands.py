@@ -46,7 +46,7 @@ def test_migrate_makes_an_office_for_its_owner_alone_and_may_be_repeated(new_off
 def test_two_folders_are_two_offices(new_office: Callable[[str], Office]):
     here, there = new_office("here"), new_office("there")
     assert here.run("migrate").returncode == there.run("migrate").returncode == 0
-    added = here.run("staff", "add", "--username", "chen", "--role", "administrator")
+    added = here.run("staff", "add", "--username", "chen", "--role", "system_administrator")
     assert added.returncode == 0, added.stderr
     count = "from yiwang.agencies.models import Staff; print(Staff.objects.count())"
     assert (here.python(count), there.python(count)) == ("1", "0")
@@ -57,18 +57,18 @@ def test_two_folders_are_two_offices(new_office: Callable[[str], Office]):
 def test_a_fresh_office_has_no_accounts_and_its_first_administrator_gets_a_link(office: Office):
     count = "from yiwang.agencies.models import Staff; print(Staff.objects.count())"
     assert office.python(count) == "0"
-    added = office.run("staff", "add", "--username", "chen", "--role", "administrator")
+    added = office.run("staff", "add", "--username", "chen", "--role", "system_administrator")
     assert added.returncode == 0, added.stderr
     token = added.stdout.strip().rsplit("/", 2)[1]
     facts = office.python(
         "from yiwang.agencies.models import Staff\n"
         "from yiwang.logins.links import open_link\n"
         "s = Staff.objects.get(username='chen')\n"
-        f"print(open_link({token!r}).staff == s, s.has_usable_password(), s.is_administrator)"
+        f"print(open_link({token!r}).staff == s, s.has_usable_password(), s.is_system_administrator)"
     )
     assert facts == "True False True"
 
-    again = office.run("staff", "add", "--username", "chen", "--role", "administrator")
+    again = office.run("staff", "add", "--username", "chen", "--role", "system_administrator")
     assert (again.returncode, again.stderr) == (
         1,
         "yiwang: Somebody named “chen” is there already. Nothing was changed.\n",
@@ -127,7 +127,11 @@ def test_unsafe_settings_stop_every_command_in_production(office: Office):
 
 
 def test_the_demo_is_refused_in_production(office: Office):
-    safe = {"YIWANG_ENV": "production", "YIWANG_BASE_URL": "https://petitions.example.org"}
+    safe = {
+        "YIWANG_ENV": "production",
+        "YIWANG_BASE_URL": "https://petitions.example.org",
+        "YIWANG_PROXIES": "127.0.0.1",
+    }
     assert "The demo is not for YIWANG_ENV=production" in office.run("demo", **safe).stderr
     assert "never put into an office with YIWANG_ENV=production" in office.run("demo-data", **safe).stderr
 

@@ -24,6 +24,7 @@ def safe(tmp_path: Path) -> dict[str, str]:
         "YIWANG_ENV": "production",
         "YIWANG_VAR": str(tmp_path / "var"),
         "YIWANG_BASE_URL": "https://petitions.example.org",
+        "YIWANG_PROXIES": "127.0.0.1",
         "YIWANG_ALLOWED_HOSTS": "petitions.example.org",
     }
 
@@ -41,9 +42,15 @@ def test_defaults_make_an_office_in_var():
 
 def test_environment_wins_over_file_and_file_over_default(tmp_path: Path):
     file = tmp_path / "office.toml"
-    file.write_text('port = 8100\nhost = "::1"\nallowed_hosts = ["a.example", "b.example"]\nbehind_proxy = true\n')
+    file.write_text(
+        'port = 8100\nhost = "::1"\nallowed_hosts = ["a.example", "b.example"]\nproxies = ["127.0.0.1", "10.0.3.0/24"]\n'
+    )
     config = read_config({"YIWANG_CONFIG": str(file), "PORT": "8200"})
-    assert (config.port, config.host, config.behind_proxy) == (8200, "::1", True)
+    assert (config.port, config.host, [str(network) for network in config.proxies]) == (
+        8200,
+        "::1",
+        ["127.0.0.1/32", "10.0.3.0/24"],
+    )
     assert config.allowed_hosts == ("a.example", "b.example")
 
 

@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "src/yiwang/cli/demo"
 REAL_MESSAGES = ROOT.parent / "shared/data"
 ROLES = {
-    "intake_clerk", "office_handler", "agency_handler", "approver", "supervisor", "leader", "auditor", "administrator",
+    "intake_clerk", "office_handler", "agency_handler", "approver", "supervisor", "leader", "auditor",
+    "system_administrator", "security_administrator",
 }  # fmt: skip
 CHANNELS = {
     "hotline", "portal", "sms", "app", "weibo", "public_account", "wechat", "mini_program", "letter", "visit", "mail",

@@ -149,3 +149,20 @@ def test_papers(well: Office):
     empty.mkdir(mode=0o700)
     (empty / "fonts.conf").write_text(f"<fontconfig><cachedir>{empty}</cachedir></fontconfig>")
     assert "no Chinese typeface" in only(faults(well, FONTCONFIG_FILE=str(empty / "fonts.conf")), "papers")
+
+
+def test_security_promise_by_promise(well: Office):
+    """Given a fresh office in development, then each promise has a line; what hangs on its set-up is looked at, the rest has its tests."""
+    done = well.run("doctor", "--security", "--json")
+    lines = {line["id"]: line for line in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert len(lines) > 45
+    ill = {name for name, line in lines.items() if line["well"] is False}
+    assert {"way-https", "files-scanned", "in-second", "log-proof"} <= ill <= {
+        "way-https", "files-scanned", "in-second", "log-proof", "run-account", "log-append",
+    }  # fmt: skip
+    assert all(lines[name]["mend"] for name in ill)
+    assert (lines["in-limits"]["well"], lines["see-rules"]["well"]) == (True, None)
+    told = well.run("doctor", "--security").stdout
+    assert "→ Install ClamAV and set YIWANG_CLAMD." in told
+    assert f"{len(lines)} promises:" in told.splitlines()[-1]

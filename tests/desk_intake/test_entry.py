@@ -230,7 +230,7 @@ def test_the_receipt_is_shown_to_whoever_entered_it_alone(client: Client, clerk:
 
 
 @pytest.mark.parametrize("way", ["", "telephone/", "letter/", "visit/"])
-@pytest.mark.parametrize(("role", "status"), [("intake_clerk", 200), ("approver", 403), ("administrator", 403)])
+@pytest.mark.parametrize(("role", "status"), [("intake_clerk", 200), ("approver", 403), ("system_administrator", 403)])
 def test_who_may_enter(city: "City", way: str, role: str, status: int) -> None:
     logged_in = Client()
     logged_in.force_login(city.who(city.office, role))

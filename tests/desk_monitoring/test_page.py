@@ -120,7 +120,7 @@ def test_an_accusation_is_not_named_in_what_burns(city: "City") -> None:
     ("role", "status"),
     [
         ("intake_clerk", 200), ("office_handler", 200), ("approver", 200), ("supervisor", 200), ("leader", 200),
-        ("agency_handler", 403), ("auditor", 403), ("administrator", 403),
+        ("agency_handler", 403), ("auditor", 403), ("system_administrator", 403),
     ],
 )  # fmt: skip
 def test_who_may_open_it(city: "City", role: str, status: int) -> None:

@@ -21,7 +21,7 @@ PAGE = "/desk/setup/limits/"
 @pytest.fixture
 def admin(city: "City") -> Client:
     client = Client()
-    client.force_login(city.who(city.office, "administrator"))
+    client.force_login(city.who(city.office, "system_administrator"))
     return client
 
 

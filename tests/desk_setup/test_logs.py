@@ -100,7 +100,7 @@ def test_the_list_to_tell_is_five_statements(city: "City", django_assert_num_que
             clerk.get("/desk/tell/")
 
 
-@pytest.mark.parametrize(("role", "status"), [("intake_clerk", 200), ("leader", 403), ("administrator", 403)])
+@pytest.mark.parametrize(("role", "status"), [("intake_clerk", 200), ("leader", 403), ("system_administrator", 403)])
 def test_who_tells(city: "City", role: str, status: int) -> None:
     assert _client(city, role).get("/desk/tell/").status_code == status
 
@@ -109,7 +109,7 @@ def test_what_failed_is_tried_again_at_once(city: "City") -> None:
     city.file(channel=Petition.Channel.LETTER)
     later = datetime.now(UTC) + timedelta(hours=1)
     Notice.objects.update(next_attempt_at=later, attempts=4, last_error="smtp-451")
-    admin = _client(city, "administrator")
+    admin = _client(city, "system_administrator")
     page = admin.get("/desk/setup/outbox/").content.decode()
     assert "smtp-451" in page
     assert "qian@example.org" not in page
@@ -120,7 +120,7 @@ def test_what_failed_is_tried_again_at_once(city: "City") -> None:
 
 def test_a_day_of_the_calendar_is_changed(city: "City") -> None:
     Day.objects.create(date=date(2031, 5, 1), working=True)
-    admin = _client(city, "administrator")
+    admin = _client(city, "system_administrator")
     admin.post("/desk/setup/calendar/2031/", {"do": "day", "date": "2031-05-01", "working": "no", "name": "劳动节"})
     day = Day.objects.get(date=date(2031, 5, 1))
     assert (day.working, day.name) == (False, "劳动节")
@@ -142,7 +142,7 @@ def test_a_missing_year_is_entered_and_provisional_limits_are_counted_anew(
     early = limit.due_on - timedelta(days=3)
     petition.deadlines.filter(pk=limit.pk).update(due_on=early, due_at=start_of(early))
     # when the year is entered (and the next, for what runs over its end)
-    admin = _client(city, "administrator")
+    admin = _client(city, "system_administrator")
     assert "这一年还没有输入" in admin.get(f"/desk/setup/calendar/{year}/").content.decode()
     for entered in (year, year + 1):
         admin.post(f"/desk/setup/calendar/{entered}/", {"do": "enter"})
@@ -159,7 +159,7 @@ def test_a_missing_year_is_entered_and_provisional_limits_are_counted_anew(
 
 def test_standard_answers_are_kept_by_administrators_and_approvers(city: "City") -> None:
     given = {"title": "路灯", "text": "已派人检修。", "active": "on", "category": "", "agency": ""}
-    _client(city, "administrator").post("/desk/setup/answers/add/", given)
+    _client(city, "system_administrator").post("/desk/setup/answers/add/", given)
     assert StandardAnswer.objects.get().agency is None
     # an approver keeps those of their own agency alone
     approver = _client(city, "approver", city.parks)
@@ -207,6 +207,6 @@ def test_the_log_is_a_handful_of_statements(city: "City", django_assert_num_quer
             auditor.get("/desk/audit/")
 
 
-@pytest.mark.parametrize("role", ["administrator", "leader", "intake_clerk"])
+@pytest.mark.parametrize("role", ["system_administrator", "leader", "intake_clerk"])
 def test_the_auditor_alone_reads_the_log(city: "City", role: str) -> None:
     assert _client(city, role).get("/desk/audit/").status_code == 403

@@ -16,9 +16,17 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def client(city: "City") -> Client:
-    """The administrator."""
+    """The system administrator."""
     logged_in = Client()
-    logged_in.force_login(city.who(city.office, "administrator"))
+    logged_in.force_login(city.who(city.office, "system_administrator"))
+    return logged_in
+
+
+@pytest.fixture
+def security(city: "City") -> Client:
+    """The security administrator."""
+    logged_in = Client()
+    logged_in.force_login(city.who(city.office, "security_administrator"))
     return logged_in
 
 
@@ -31,27 +39,76 @@ def test_a_user_name_is_given_once(client: Client, city: "City") -> None:
     assert not Staff.objects.filter(name="何新").exists()
 
 
-def test_posts_are_given_and_ended(client: Client, city: "City") -> None:
+def test_posts_are_given_and_ended(security: Client, city: "City") -> None:
+    """Given a handler, when the security administrator gives and ends a post that reads accusations, then each leaves its lines."""
     staff = city.who(city.parks, "agency_handler")
     given = {"do": "give", "agency": city.parks.pk, "role": "approver", "compartment": "on", "until": "2027-01-31"}
-    client.post(f"/desk/setup/staff/{staff.pk}/", given)
+    security.post(f"/desk/setup/staff/{staff.pk}/", given)
     post = Post.objects.get(staff=staff, role=Role.APPROVER)
     assert (post.agency, post.compartment, str(post.until)) == (city.parks, True, "2027-01-31")
-    client.post(f"/desk/setup/staff/{staff.pk}/", {"do": "end", "post": post.pk})
+    security.post(f"/desk/setup/staff/{staff.pk}/", {"do": "end", "post": post.pk})
     assert list(staff.posts.values_list("role", flat=True)) == ["agency_handler"]
-    assert list(Record.objects.order_by("id").values_list("act", "reason")) == [
-        ("give_post", "approver"),
-        ("end_post", "approver"),
-    ]
+    by = city.who(city.office, "security_administrator").pk
+    assert set(Record.objects.values_list("act", "reason", "actor_id", "subject_id")) == {
+        ("give_post", "approver", by, staff.pk),
+        ("open_compartment", "approver", by, staff.pk),
+        ("end_post", "approver", by, staff.pk),
+        ("close_compartment", "approver", by, staff.pk),
+    }
 
 
-def test_the_last_administrator_keeps_the_post(client: Client, city: "City") -> None:
-    me = city.who(city.office, "administrator")
-    page = client.post(
-        f"/desk/setup/staff/{me.pk}/", {"do": "end", "post": me.posts.get().pk}, follow=True
-    ).content.decode()
-    assert "最后一位管理员" in page
+def test_an_administrator_sets_how_somebody_is_reached(client: Client, city: "City") -> None:
+    staff = city.who(city.parks, "agency_handler")
+    address = f"/desk/setup/staff/{staff.pk}/"
+    wrong = client.post(address, {"do": "contact", "telephone": "", "email": "no address"})
+    assert wrong.status_code == 422
+    client.post(address, {"do": "contact", "telephone": "010-1", "email": "a@office.example"})
+    staff.refresh_from_db()
+    assert (staff.telephone, staff.email) == ("010-1", "a@office.example")
+    assert Record.objects.filter(act="change_contact", subject_id=staff.pk).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "doing"),
+    [
+        ("system_administrator", {"do": "give", "role": "approver"}),
+        ("system_administrator", {"do": "end"}),
+        ("security_administrator", {"do": "link"}),
+        ("system_administrator", {"do": "factors", "reason": "lost"}),
+        ("security_administrator", {"do": "activate"}),
+    ],
+)
+def test_no_administrator_does_anothers_work(city: "City", role: str, doing: dict[str, str]) -> None:
+    """Given the page of a person, when an administrator tries what is another's, then 403, and nothing changed."""
+    staff = city.who(city.parks, "agency_handler")
+    posts, password = list(staff.posts.values()), staff.password
+    me = Client()
+    me.force_login(city.who(city.office, role))
+    more = {"agency": str(city.parks.pk), "post": str(staff.posts.get().pk)}
+    assert me.post(f"/desk/setup/staff/{staff.pk}/", {**more, **doing}).status_code == 403
+    staff.refresh_from_db()
+    assert (list(staff.posts.values()), staff.password) == (posts, password)
+    assert not Record.objects.filter(act__in=["give_post", "end_post", "reset_password", "activate_staff"]).exists()
+
+
+def test_nobody_gives_themselves_a_post(security: Client, city: "City") -> None:
+    """Given the security administrator's own page, then it offers no post, and asked for one says why not."""
+    me = city.who(city.office, "security_administrator")
+    address = f"/desk/setup/staff/{me.pk}/"
+    assert 'value="give"' not in security.get(address).content.decode()
+    answer = security.post(address, {"do": "give", "agency": city.county_office.pk, "role": "security_administrator"})
+    assert answer.status_code == 422
     assert me.posts.count() == 1
+    assert not Record.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["system_administrator", "security_administrator", "auditor"])
+def test_the_last_of_each_administrator_keeps_the_post(security: Client, city: "City", role: str) -> None:
+    """Given the only one of an administrator's kind, when their post is ended, then it is refused with who it is."""
+    last = city.who(city.office, role)
+    page = security.post(f"/desk/setup/staff/{last.pk}/", {"do": "end", "post": last.posts.get().pk}, follow=True)
+    assert f"是最后一位{Role(role).label}，不能去掉" in page.content.decode()
+    assert last.posts.count() == 1
 
 
 def test_whoever_leaves_hands_over_first(client: Client, city: "City") -> None:
@@ -63,9 +120,7 @@ def test_whoever_leaves_hands_over_first(client: Client, city: "City") -> None:
         actions.HandOver(to=leaving).run(city.handler(city.housing), petition.pk)
     address = f"/desk/setup/staff/{leaving.pk}/leave/"
     page = client.get(address).content.decode()
-    assert held[0].number in page
-    assert held[1].number in page
-    assert over.number not in page
+    assert not any(petition.number in page for petition in (*held, over))  # whoever administers reads of none
     assert "住建局的2件交给" in page
     # when nobody is named, nothing happens
     assert client.post(address, {"confirm": "1"}).status_code == 422
@@ -77,13 +132,13 @@ def test_whoever_leaves_hands_over_first(client: Client, city: "City") -> None:
         petition.refresh_from_db()
         assert petition.handler == colleague
         entry = petition.entries.get(action="hand_over", actor_kind="system")
-        assert entry.actor == city.who(city.office, "administrator")
+        assert entry.actor == city.who(city.office, "system_administrator")
     assert Staff.objects.get(pk=leaving.pk).is_active is False
     assert Record.objects.filter(act="deactivate_staff", subject_id=leaving.pk).count() == 1
 
 
 def test_nobody_switches_themselves_off(client: Client, city: "City") -> None:
-    me = city.who(city.office, "administrator")
+    me = city.who(city.office, "system_administrator")
     answer = client.post(f"/desk/setup/staff/{me.pk}/leave/", {"confirm": "1"})
     assert answer.status_code == 422
     assert "不能停用自己" in answer.content.decode()
@@ -121,14 +176,18 @@ def test_everybody_enters_their_own_days_away(city: "City") -> None:
     assert other.post("/desk/absences/", {"do": "end", "absence": absence.pk}).status_code == 404
     me.post("/desk/absences/", {"do": "end", "absence": absence.pk})
     assert not Absence.objects.exists()
-    assert list(Record.objects.order_by("id").values_list("act", flat=True)) == ["note_absence", "end_absence"]
+    assert list(Record.objects.order_by("id").values_list("act", "result")) == [
+        ("note_absence", "done"),
+        ("open_page", "refused"),
+        ("end_absence", "done"),
+    ]
 
 
-def test_an_administrator_enters_everybodys(client: Client, city: "City") -> None:
+def test_the_security_administrator_enters_everybodys(security: Client, city: "City") -> None:
     someone = city.who(city.parks, "agency_handler")
     given = {"do": "note", "staff": someone.pk, "first_day": "2099-01-02", "last_day": "2099-01-01"}
-    answer = client.post("/desk/absences/", given)
+    answer = security.post("/desk/absences/", given)
     assert answer.status_code == 422
     assert not Absence.objects.exists()
-    client.post("/desk/absences/", {**given, "last_day": "2099-01-03"})
+    security.post("/desk/absences/", {**given, "last_day": "2099-01-03"})
     assert Absence.objects.get().staff == someone

@@ -21,7 +21,7 @@ def due(city: City) -> Petition:
 
 def test_years_are_entered_with_their_basis(city: City, client: Client) -> None:
     """Given an administrator, when years are entered, then they stand on the page with their basis; a wrong number is told."""
-    client.force_login(city.who(city.office, Role.ADMINISTRATOR))
+    client.force_login(city.who(city.office, Role.SYSTEM_ADMINISTRATOR))
     address = reverse("desk:setup_retention")
     given = {"accusation": 30, "resolved": 20, "unresolved": 10, "basis": "市档发〔2026〕1号"}
     assert client.post(address, {**given, "resolved": 0}).status_code == 422
@@ -72,3 +72,13 @@ def test_nothing_due_is_told(city: City, client: Client) -> None:
     client.force_login(city.who(city.office, Role.OFFICE_HANDLER))
     page = client.post(reverse("desk:retention"), follow=True).content.decode()
     assert "没有到期的信访件" in page
+
+
+def test_of_a_list_that_holds_what_one_may_not_see_nothing_is_told(city: City, client: Client) -> None:
+    """Given a list with an accusation, when a handler outside the compartment looks, then neither the list nor its page is there."""
+    accusation = city.bring_to("withdrawn", purpose="accusation")
+    Petition.objects.filter(pk=accusation.pk).update(closed_at=datetime.now(UTC) - timedelta(days=31 * 366))
+    made = disposal.propose(city.who(city.office, Role.OFFICE_HANDLER, compartment=True))
+    client.force_login(city.who(city.office, Role.OFFICE_HANDLER))
+    assert "还没有清册" in client.get(reverse("desk:retention")).content.decode()
+    assert client.get(reverse("desk:retention_list", args=[made.pk])).status_code == 404

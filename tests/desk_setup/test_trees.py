@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def client(city: "City") -> Client:
     """The administrator."""
     logged_in = Client()
-    logged_in.force_login(city.who(city.office, "administrator"))
+    logged_in.force_login(city.who(city.office, "system_administrator"))
     return logged_in
 
 
@@ -39,7 +39,7 @@ def test_an_agency_is_added_below_another(client: Client, city: "City") -> None:
     assert answer["Location"] == f"/desk/setup/agencies/{made.pk}/"
     assert (made.parent, made.path, made.name_en) == (city.housing, f"{city.housing.path}{made.pk}.", "Street lights")
     record = Record.objects.get(act="add_agency")
-    assert (record.subject_id, record.actor_id) == (made.pk, city.who(city.office, "administrator").pk)
+    assert (record.subject_id, record.actor_id) == (made.pk, city.who(city.office, "system_administrator").pk)
     page = client.get("/desk/setup/agencies/").content.decode()
     assert page.index("住建局") < page.rindex("路灯所")
 
@@ -76,7 +76,7 @@ def test_a_circle_is_refused(client: Client, city: "City") -> None:
     assert answer.status_code == 422
     # and the change refuses it
     with pytest.raises(ChangeRefused) as refused:
-        move_node(city.county_housing, city.township, city.who(city.office, "administrator"))
+        move_node(city.county_housing, city.township, city.who(city.office, "system_administrator"))
     assert refused.value.code == "cycle"
     city.county_housing.refresh_from_db()
     assert city.county_housing.parent == city.county_office

@@ -132,7 +132,7 @@ def test_a_right_password_forgives_the_account_and_not_the_address() -> None:
 @pytest.mark.django_db
 def test_ways_to_write_a_number_are_one_number() -> None:
     """Given a telephone number written in three ways, when codes are asked for, then they count together."""
-    for written in ("139 0000 0001", "+86-13900000001", "１３９００００0001"):  # noqa: RUF001
+    for written in ("139 0000 0001", "+86-13900000001", "１３９００００0001"):
         assert spend("code", telephone=written, at=NOON) is None
     assert spend("code", telephone="13900000001", at=NOON) == Wait(200)
 

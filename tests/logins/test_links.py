@@ -25,7 +25,7 @@ CHOSEN = {"new": PASSWORD, "again": PASSWORD}
 @pytest.fixture
 def admin(city: "City") -> Client:
     client = Client()
-    client.force_login(city.who(city.office, "administrator"))
+    client.force_login(city.who(city.office, "system_administrator"))
     return client
 
 

@@ -49,6 +49,14 @@ def test_an_application_is_enrolled_by_picture_or_text(clerk: Staff) -> None:
     ]
 
 
+def test_a_secret_that_was_shown_and_left_is_never_enrolled(clerk: Staff) -> None:
+    client, _answer = log_in(clerk)
+    client.get("/desk/account/app/")
+    first = AuthenticatorApp.objects.get().unseal("secret")
+    client.get("/desk/account/app/")
+    assert AuthenticatorApp.objects.get().unseal("secret") != first
+
+
 def test_neither_secret_nor_recovery_code_lies_in_the_database(enrolled: tuple[Staff, list[str]]) -> None:
     staff, codes = enrolled
     secret = AuthenticatorApp.objects.get(staff=staff).unseal("secret")
@@ -165,7 +173,7 @@ class TestWhereAllNeedOne:
 
     def test_the_tables_of_the_admin_stay_shut_too(self, city: "City") -> None:
         admin = Client()
-        admin.force_login(city.who(city.office, "administrator"))
+        admin.force_login(city.who(city.office, "system_administrator"))
         assert admin.get("/admin/").status_code == 302
         session = admin.session
         session["factor"] = "totp"
@@ -233,7 +241,7 @@ class TestReset:
     @pytest.fixture
     def admin(self, city: "City") -> Client:
         client = Client()
-        client.force_login(city.who(city.office, "administrator"))
+        client.force_login(city.who(city.office, "security_administrator"))
         return client
 
     def test_with_a_reason_and_a_line(self, admin: Client, enrolled: tuple[Staff, list[str]], settings: Any) -> None:
@@ -262,7 +270,7 @@ class TestReset:
         assert Alert.objects.get().told_at is not None
 
     def test_not_ones_own(self, admin: Client, city: "City") -> None:
-        me = city.who(city.office, "administrator")
+        me = city.who(city.office, "security_administrator")
         AuthenticatorApp(staff=me, made_at="2026-01-01T00:00Z", confirmed_at="2026-01-01T00:00Z").save()
         page = admin.post(f"/desk/setup/staff/{me.pk}/", {"do": "factors", "reason": "lost"}, follow=True)
         assert "请另一位管理员来做" in page.content.decode()

@@ -255,7 +255,7 @@ def test_forms_that_go_with_a_paper_are_printed_and_logged(city: City, handler: 
 
 @pytest.fixture
 def admin(city: City, client: Client) -> Client:
-    client.force_login(city.who(city.office, "administrator"))
+    client.force_login(city.who(city.office, "system_administrator"))
     return client
 
 

@@ -245,7 +245,7 @@ def test_numbers_begin_again_each_year_at_the_office(city: City, owed: Owe, monk
 
 def test_each_body_has_its_own_scheme(city: City, owed: Owe) -> None:
     """Given a scheme that the housing bureau set, when papers are made, then it numbers its own, and the office as before."""
-    admin = city.who(city.office, "administrator")
+    admin = city.who(city.office, "system_administrator")
     change_series(city.housing.pk, "notice", "廊建信告", "{prefix}[{year}]第{serial}号", admin.pk)
     mine = owed("notice", city.bring_to("accepted"), "accept")
     theirs = owed("not_taken", city.bring_to("not_taken"), "not_take")
@@ -262,7 +262,7 @@ def test_a_number_that_another_series_has_used_is_passed_over(city: City, owed: 
     petition = city.bring_to("answered")
     owed("notice", petition, "accept")
     papers.make_owed()
-    admin = city.who(city.office, "administrator")
+    admin = city.who(city.office, "system_administrator")
     change_series(city.housing.pk, "notice", "信受", Series.PATTERN, admin.pk)
     change_series(city.housing.pk, "opinion", "信告", Series.PATTERN, admin.pk)
     opinion = owed("opinion", petition, "approve")

@@ -208,7 +208,7 @@ def test_the_product_s_own_templates_pass_their_own_check(kind: str) -> None:
 
 def test_an_uploaded_template_is_used_and_kept_by_versions(city: City) -> None:
     """Given a body's own template, then it is used below it too, sealed on disk, newest first, and the product's when none is active."""
-    admin = city.who(city.office, "administrator")
+    admin = city.who(city.office, "system_administrator")
     first = templates.upload("notice", "zh-hans", city.office.pk, docx("甲：{{ 信访人 }}"), admin.pk)
     second = templates.upload("notice", "zh-hans", city.office.pk, docx("乙：{{ 信访人 }}"), admin.pk)
     owners = [city.housing.pk, city.office.pk]

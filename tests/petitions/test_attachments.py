@@ -51,7 +51,7 @@ def test_photograph_is_drawn_anew_without_metadata() -> None:
         ("virus.pdf", b"MZ\x90\x00" + b"\0" * 100),
         ("empty.png", b""),
         ("list.docx", archive(readme=b"x")),
-        ("macro.docx", archive(word__document_dot_xml=b"x", word__vbaProject_dot_bin=b"x")),
+        ("macro.docx", archive(word__document_dot_xml=b"<w/>", word__vbaProject_dot_bin=b"x")),
         ("broken.xlsx", b"PK\x03\x04" + b"\0" * 50),
         ("large.pdf", b"%PDF-1.7" + b"\0" * LARGEST),
     ],
@@ -73,7 +73,7 @@ def test_bomb_of_pixels_is_refused() -> None:
 
 def test_paper_is_told_by_content_and_keeps_only_its_own_name() -> None:
     """Given a Word file called otherwise, in a folder, then it is known as what it is, and the folder is dropped."""
-    kept = check_upload("C:\\Users\\qian\\合同.bin", archive(word__document_dot_xml=b"x"))
+    kept = check_upload("C:\\Users\\qian\\合同.bin", archive(word__document_dot_xml=b"<w/>"))
     assert kept.name == "合同.bin"
     assert kept.content_type.endswith("wordprocessingml.document")
 

@@ -68,7 +68,7 @@ def test_every_petition_that_is_over_is_of_one_kind(city: City) -> None:
 def test_the_administrators_years_count(city: City) -> None:
     """Given years that an administrator entered with their basis, then they count, and a line of the behaviour log says so."""
     petition = over(city, 6)
-    retention.set_years({"resolved": 5}, "市档发〔2026〕1号", city.who(city.office, Role.ADMINISTRATOR))
+    retention.set_years({"resolved": 5}, "市档发〔2026〕1号", city.who(city.office, Role.SYSTEM_ADMINISTRATOR))
     assert list(retention.due(Petition.objects.all())) == [petition]
     assert list(Record.objects.filter(act="set_retention").values_list("reason", flat=True)) == ["resolved"]
 
@@ -79,7 +79,7 @@ def test_the_administrators_years_count(city: City) -> None:
 def test_years_that_cannot_be_are_refused(city: City, years: dict[str, int], basis: str, code: str) -> None:
     """Given years out of range, an unknown kind or no basis, then nothing is entered."""
     with pytest.raises(Refused) as refused:
-        retention.set_years(years, basis, city.who(city.office, Role.ADMINISTRATOR))
+        retention.set_years(years, basis, city.who(city.office, Role.SYSTEM_ADMINISTRATOR))
     assert (refused.value.code, retention.years_now()["resolved"]) == (code, 30)
 
 

@@ -61,7 +61,7 @@ def test_handed_back_is_out_of_sight(city: City) -> None:
     assert not sees(city.handler(city.housing), petition)
 
 
-@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR])
 def test_auditors_and_administrators_read_no_petition(city: City, role: Role) -> None:
     """Given a petition, then neither an auditor nor an administrator of the office sees it."""
     assert not sees(city.actor(city.office, role), city.file())

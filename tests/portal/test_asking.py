@@ -17,6 +17,7 @@ from yiwang.petitions.actions import File
 from yiwang.petitions.attachments import LARGEST
 from yiwang.petitions.models import Attachment, Category, Entry, Petition
 from yiwang.petitions.numbers import lookup_code
+from yiwang.portal import choices
 
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET ")
 PDF = b"%PDF-1.7\n%%EOF"
@@ -66,7 +67,7 @@ def test_filing_is_answered_by_its_receipt(client: Client, city: City, written: 
 def test_filing_asks_the_database_little(
     client: Client, city: City, written: dict[str, str], given: tuple[str, ...]
 ) -> None:
-    """Given region and category or not, then filing takes 8 statements, and the same for a tree of any size."""
+    """Given region and category or not, then filing takes 10 statements, one for the log and one for the limits, whatever the tree."""
     rows = {
         "region": Region.objects.get(code="county").pk,
         "category": Category.objects.create(code="light", name="路灯").pk,
@@ -74,7 +75,7 @@ def test_filing_asks_the_database_little(
     client.post("/ask/", {**written, "form_key": "warm"})
     with CaptureQueriesContext(connection) as captured:
         client.post("/ask/", {**written, **{name: rows[name] for name in given}})
-    assert len(statements(captured)) == 8
+    assert len(statements(captured)) == 10
 
 
 def test_second_click_gets_the_same_receipt(client: Client, city: City, written: dict[str, str]) -> None:
@@ -110,6 +111,13 @@ def test_anonymous_petition_keeps_no_name(client: Client, city: City, written: d
     petitioner = file(client, written, anonymous="on", address="明渠路 88 号").petitioner
     assert petitioner.anonymous
     assert [petitioner.unseal(what) for what in ("name", "address", "phone")] == ["", "", "19900000001"]
+
+
+def test_the_chosen_office_is_the_row_itself(city: City) -> None:
+    """Given the office at the root, when a form chooses where a matter goes, then each column holds what the row holds."""
+    office = choices.chosen(None, None).office
+    for column in choices.OFFICE_COLUMNS:
+        assert office.__dict__[column] == getattr(city.office, column), column
 
 
 def test_accusation_is_sealed(client: Client, city: City, written: dict[str, str]) -> None:

@@ -107,8 +107,13 @@ class Role(models.TextChoices):
     APPROVER = "approver", _("审核人")
     SUPERVISOR = "supervisor", _("督查员")
     LEADER = "leader", _("领导")
-    AUDITOR = "auditor", _("审计员")
-    ADMINISTRATOR = "administrator", _("管理员")
+    SYSTEM_ADMINISTRATOR = "system_administrator", _("系统管理员")
+    SECURITY_ADMINISTRATOR = "security_administrator", _("安全保密管理员")
+    AUDITOR = "auditor", _("安全审计员")
+
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR})
+"""The three administrators 三员: none opens petitions, none does another's work, nobody holds two (agencies/apart.py)."""
 
 
 class StaffManager(BaseUserManager["Staff"]):
@@ -139,9 +144,10 @@ class Staff(AbstractBaseUser):
         return self.name
 
     @property
-    def is_administrator(self) -> bool:
-        """Whether this person holds an administrator's post today (asks the database)."""
-        return self.is_active and self.posts.filter(Post.held_on(date.today()), role=Role.ADMINISTRATOR).exists()
+    def is_system_administrator(self) -> bool:
+        """Whether this person is a system administrator today, and no more than that (asks the database)."""
+        held = set(self.posts.filter(Post.held_on(date.today())).values_list("role", flat=True))
+        return self.is_active and held == {Role.SYSTEM_ADMINISTRATOR}
 
 
 class Post(models.Model):
@@ -150,7 +156,7 @@ class Post(models.Model):
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="posts")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="posts")
-    role = models.CharField(_("角色"), max_length=16, choices=Role.choices)
+    role = models.CharField(_("角色"), max_length=24, choices=Role.choices)
     compartment = models.BooleanField(_("可阅检举控告"), default=False)
     since = models.DateField(_("自"), null=True, blank=True)
     until = models.DateField(_("至"), null=True, blank=True)

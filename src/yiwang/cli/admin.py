@@ -1,4 +1,4 @@
-"""Which tables administrators may edit: reference rows alone, never a petition nor what happened to it."""
+"""Which tables system administrators may edit: reference rows alone, never a petition nor what happened to it."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from yiwang.agencies.models import Agency, Region
+from yiwang.doors.address import client_of
 from yiwang.journal import log
 from yiwang.petitions.models.reference import Category
 from yiwang.workdays.models import Day
@@ -51,7 +52,7 @@ def _note(request: HttpRequest, act: str, row: Any) -> None:
     row_id = row.pk if isinstance(row.pk, int) else None
     line = log.line(
         act, actor_kind="staff", actor_id=request.user.pk, subject_kind=row._meta.model_name, subject_id=row_id,
-        origin=str(request.META.get("REMOTE_ADDR", "")),
+        origin=client_of(request),
     )  # fmt: skip
     log.write([line])
 

@@ -11,6 +11,6 @@ class CliConfig(AppConfig):
 
 
 class OfficeAdminConfig(AdminConfig):
-    """Django's admin, open to administrators alone."""
+    """Django's admin, open to system administrators alone."""
 
     default_site = "yiwang.cli.admin_site.AdministratorSite"

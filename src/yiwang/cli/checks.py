@@ -16,6 +16,8 @@ HEARTBEAT_LIMIT = 120
 """Seconds after which a silent worker counts as ended."""
 BACKLOG_LIMIT = timedelta(minutes=15)
 """How long a message may be overdue before the queue counts as stuck."""
+SCAN_LIMIT = timedelta(minutes=15)
+"""How long a paper may wait for the scanner."""
 CLOCK_SLACK = timedelta(minutes=2)
 
 
@@ -53,6 +55,8 @@ def examine() -> Iterator[Finding]:
         yield check_papers()
         yield check_clock()
         yield check_queue()
+        if config.clamd:
+            yield check_scanner()
 
 
 def check_settings(config: Config) -> Finding:
@@ -249,6 +253,25 @@ def check_queue() -> Finding:
             "See that the worker runs and YIWANG_SMTP_URL is right; they leave by themselves then.",
         )
     return Finding("queue", True, "no message is overdue")
+
+
+def check_scanner() -> Finding:
+    """Whether the scanner answers, and no paper waits for it any longer than it should."""
+    from yiwang.doors import clamd
+    from yiwang.petitions.scanning import longest_wait
+
+    try:
+        said = clamd.version()
+    except clamd.ScannerAway as away:
+        return Finding("scanner", False, str(away), "Start clamd; until then papers that come in open for nobody.")
+    if longest_wait() > SCAN_LIMIT:
+        return Finding(
+            "scanner",
+            False,
+            f"{said}; papers wait since {longest_wait()}",
+            "See that the worker runs, and read its log.",
+        )
+    return Finding("scanner", True, said)
 
 
 def seconds_since(instant: str) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -52,7 +53,8 @@ class Config:
     port: int
     workers: int
     threads: int
-    behind_proxy: bool
+    proxies: tuple[IPv4Network | IPv6Network, ...]
+    clamd: str
     session_hours: int
     session_idle_minutes: int
     second_factor: str
@@ -183,6 +185,10 @@ def refusals(config: Config, environ: Mapping[str, str]) -> list[str]:
     elif not config.secure:
         found.append(
             "YIWANG_BASE_URL begins with http://: passwords and petitions would travel in the open; use https://."
+        )
+    elif not config.proxies:
+        found.append(
+            "YIWANG_PROXIES is missing: name the proxy with TLS that stands in front, by its address; else all who come count as one."
         )
     if any(host == "*" or host.startswith(".") for host in config.allowed_hosts):
         found.append("YIWANG_ALLOWED_HOSTS holds a wildcard: name each host that the server answers to.")

@@ -47,7 +47,6 @@ def fill_with_demo(config: Config, say: Say) -> None:
 
     from yiwang.agencies.models import Staff
     from yiwang.cli.demo.seed import seed_demo
-    from yiwang.transparency.sequencing import seal
 
     if config.production:
         raise PlainError(
@@ -61,7 +60,6 @@ def fill_with_demo(config: Config, say: Say) -> None:
     (config.var / DEMO_MARK).touch()
     with transaction.atomic():  # so that one that was interrupted leaves an empty office, and the next run begins anew
         seed_demo(say)
-    seal()
 
 
 def is_filled() -> bool:

@@ -1,9 +1,8 @@
-"""What every answer passes on its way out: the content policy, and a polite page when the database is away."""
+"""What every answer passes on its way out: its headers, and a polite page when the database is away."""
 
 import errno
 import sys
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from urllib.parse import unquote
 
 import structlog
@@ -11,37 +10,36 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.http import parse_header_parameters
 from django.views.defaults import server_error
 
 from yiwang.cli.databases import is_away
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
+from yiwang.doors.headers import UNKEPT, is_personal, missing
+from yiwang.ui.context import MODE_COOKIE, THEME_COOKIE
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-CONTENT_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "frame-ancestors 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-    ]
-)
 RETRY_SECONDS = 30
+READING = frozenset({MODE_COOKIE, THEME_COOKIE})
+"""Cookies that the page's own script changes too: how somebody wants to read, and nothing else."""
 
 log = structlog.get_logger(__name__)
 
 
-def content_security_policy(answer: Answer) -> Answer:
-    """Allow a page its own scripts, styles and pictures, and nothing inline or from elsewhere."""
+def headers(answer: Answer) -> Answer:
+    """Give every answer its headers and every cookie its marks, also those of refusals and errors: it stands outermost."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        https = request.is_secure()
+        for name, value in missing(response.headers, https=https):
+            response.headers[name] = value
+        if is_personal(request.path) and "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = UNKEPT
+        for cookie in response.cookies.values():
+            # Also those that only delete one: Django writes these without marks.
+            cookie["httponly"] = cookie.key not in READING
+            cookie["secure"] = cookie["secure"] or https
+            cookie["samesite"] = cookie["samesite"] or "Lax"
         return response
 
     return middleware
@@ -83,61 +81,6 @@ def refuse_nul(answer: Answer) -> Answer:
         return answer(request)
 
     return middleware
-
-
-def utf8_alone(application: "WSGIApplication") -> "WSGIApplication":
-    """Answer 400 to a request in another encoding than the pages ask for.
-
-    Before Django: it decodes the address by whatever codec is named (“base64”) while it makes its request object, and
-    what goes wrong there meets no middleware.
-    """
-
-    def checked(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        charset = parse_header_parameters(environ.get("CONTENT_TYPE", ""))[1].get("charset", "")
-        if not charset or charset.lower() in {"utf-8", "utf8"}:
-            return application(environ, start_response)
-        body = render_to_string("400.html").encode()
-        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
-        start_response("400 Bad Request", [*headers, ("Content-Security-Policy", CONTENT_POLICY)])
-        return [body]
-
-    return checked
-
-
-class _Body:
-    """A request's body that is known to be cut short when it ends before its announced length."""
-
-    def __init__(self, stream: "InputStream", length: int) -> None:
-        self._stream = stream
-        self._left = length
-
-    def read(self, size: int = -1) -> bytes:
-        """Read as the stream does; raises ConnectionError where it ends too early, which Django knows as a broken request."""
-        wanted = self._left if size is None or size < 0 else min(size, self._left)
-        data = self._stream.read(wanted) if wanted else b""
-        if len(data) < wanted:
-            raise ConnectionError("the request ended in the middle of its body")
-        self._left -= len(data)
-        return data
-
-    def readline(self, size: int = -1) -> bytes:
-        """Read up to the end of a line, one byte after the other: Django asks for this method, and no page of ours uses it."""
-        line = b""
-        while self._left and not line.endswith(b"\n") and len(line) != size:
-            line += self.read(1)
-        return line
-
-
-def whole_bodies(application: "WSGIApplication") -> "WSGIApplication":
-    """Let nothing act on half a form: a line that broke in the middle of a photograph leaves a body that can be read so far."""
-
-    def checked(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal():
-            environ["wsgi.input"] = _Body(environ["wsgi.input"], int(length))
-        return application(environ, start_response)
-
-    return checked
 
 
 class polite_when_away:  # noqa: N801 (named as the function that it is for Django)

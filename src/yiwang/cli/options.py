@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,6 +67,30 @@ def _switch(value: str) -> bool:
 
 def _hosts(value: str) -> tuple[str, ...]:
     return tuple(host.strip().lower() for host in value.split(",") if host.strip())
+
+
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        found = tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("must be IP addresses or networks, separated by commas, as 127.0.0.1, 10.0.3.0/24") from None
+    if any(network.prefixlen == 0 for network in found):
+        raise ValueError("must not hold every address there is: anybody could say where they come from")
+    return found
+
+
+def _socket(value: str) -> str:
+    value = value.strip()
+    parts = urlsplit(value)
+    try:
+        good = not value or (parts.scheme == "tcp" and parts.hostname and parts.port) or (
+            parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
+        )  # fmt: skip
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("must be tcp://host:port or unix:/path")
+    return value
 
 
 def _words(value: str) -> tuple[str, ...]:
@@ -245,12 +270,23 @@ OPTIONS: tuple[Option, ...] = (
         "Threads of each process; 0 chooses by the database: 1 with SQLite, where writers take turns, 4 with PostgreSQL.",
     ),
     Option(
-        "behind_proxy",
-        "YIWANG_BEHIND_PROXY",
-        _switch,
-        "yes or no",
-        "no",
-        "Whether a proxy that sets `X-Forwarded-Proto` itself stands in front. It must drop what clients send under that name.",
+        "proxies",
+        "YIWANG_PROXIES",
+        _networks,
+        "addresses, comma-separated",
+        "",
+        "The proxies in front, by address or network (`127.0.0.1, 10.0.3.0/24`): what they say in `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` is believed, and what anybody else says there is not.",
+        "Must name the proxy with TLS. Every address at once (`0.0.0.0/0`) is refused anywhere.",
+    ),
+    Option(
+        "clamd",
+        "YIWANG_CLAMD",
+        _socket,
+        "address",
+        "",
+        "Where ClamAV's daemon listens: `tcp://127.0.0.1:3310` or `unix:/run/clamav/clamd.ctl`. With it, uploaded PDFs and office "
+        "files lie in quarantine until they were found clean. Empty: they are given out unscanned, and marked so.",
     ),
     Option(
         "session_hours",

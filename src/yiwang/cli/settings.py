@@ -60,19 +60,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yiwang.cli.middleware.headers",
     "yiwang.cli.middleware.polite_when_away",
     "yiwang.cli.middleware.refuse_oversized",
     "yiwang.cli.middleware.refuse_nul",
     "yiwang.cli.middleware.forget_uploads",
-    "django.middleware.security.SecurityMiddleware",
-    "yiwang.cli.middleware.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -146,17 +144,13 @@ CSRF_COOKIE_NAME = "yiwang_csrf"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
-# Headers
+# Whom this server answers to, and which proxies it believes (the headers themselves: yiwang.doors.headers)
 _own_host = urlsplit(CONFIG.base_url).hostname
 _local_hosts = [] if CONFIG.production else ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [*CONFIG.allowed_hosts, *([_own_host] if _own_host else []), *_local_hosts]
 CSRF_TRUSTED_ORIGINS = [CONFIG.base_url] if CONFIG.base_url else []
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_proxy else None
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if CONFIG.secure else 0
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+PROXIES = CONFIG.proxies
+CLAMD = CONFIG.clamd
 
 # What is taken in. Files go to disk, under the office's folder, so that they are never left on a shared /tmp.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -17,7 +17,7 @@ environment = "production"
 var = "/var/lib/yiwang"
 base_url = "https://petitions.example.org"
 database_url = "postgresql://yiwang:secret@127.0.0.1:5432/yiwang"
-behind_proxy = true
+proxies = ["127.0.0.1"]
 ```
 
 | variable | in the file | kind | default | meaning | in production |

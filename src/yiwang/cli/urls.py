@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
+from yiwang.ui.access import public
+
 
 def alive(_request: HttpRequest) -> HttpResponse:
     """Say that this process answers; asks nothing of the database."""
@@ -11,7 +13,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("alive", alive, name="alive"),
+    path("alive", public(alive), name="alive"),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("ui/", include("yiwang.ui.urls")),

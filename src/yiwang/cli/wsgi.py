@@ -5,23 +5,14 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from whitenoise import WhiteNoise
 
 from yiwang.cli import databases
-from yiwang.cli.middleware import utf8_alone, whole_bodies
+from yiwang.cli.outermost import around
 
 databases.in_web_process = True
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.cli.settings")
 
-application = WhiteNoise(
-    utf8_alone(whole_bodies(get_wsgi_application())),
-    root=settings.STATIC_ROOT,
-    prefix=settings.STATIC_URL,
-    max_age=3600,
-    allow_all_origins=False,
-    # The manifest storage puts twelve hexadecimal digits of the content's hash before the extension.
-    immutable_file_test=r"^.+\.[0-9a-f]{12}\..+$",
-)
+application = around(get_wsgi_application(), settings.STATIC_ROOT)
 
 # What was loaded up to here lives as long as the process: the collector need not look through it again and again.
 gc.collect()

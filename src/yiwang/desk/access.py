@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
 from yiwang.agencies.models import Role, Staff
+from yiwang.doors.address import client_of
 from yiwang.journal import log
 from yiwang.logins.factors import lacks_factor
 from yiwang.logins.sessions import SessionStore
@@ -112,7 +113,7 @@ def for_anybody(view: Callable[..., HttpResponse]) -> DeskView:
 
 def address_of(request: HttpRequest) -> str:
     """Return the network address that a request of the desk came from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return client_of(request)
 
 
 def note_search(request: DeskRequest, where: str, how: str) -> None:

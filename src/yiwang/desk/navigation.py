@@ -31,7 +31,7 @@ PLACES: tuple[Place, ...] = (
     Place("desk:monitoring", _("运行监控"), "g m", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:retention", _("到期销毁"), "g d", (Role.OFFICE_HANDLER, Role.APPROVER, Role.LEADER)),
     Place("desk:setup_answers", _("标准答复"), "g b", (Role.APPROVER,)),
-    Place("desk:setup", _("设置"), "g s", (Role.ADMINISTRATOR,)),
+    Place("desk:setup", _("设置"), "g s", (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)),
     Place("desk:journal", _("行为日志"), "g j", (Role.AUDITOR,)),
 )
 

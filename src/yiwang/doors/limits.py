@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
+from django.db import IntegrityError, transaction
+
 from yiwang.doors.address import household
 from yiwang.doors.models import Limit, Spent
 from yiwang.store import allowances
@@ -18,6 +20,8 @@ from yiwang.vault.sealing import blind_index, normalise
 
 OF_ONE = ("address", "account", "telephone")
 PAIR, EVERYBODY = "pair", "everybody"
+USED = 0
+"""Stands where a limit's id stands, for something that was used up."""
 SHARED = frozenset({"address", EVERYBODY})
 """What many share: one of them who does a thing rightly is no reason to forget what the others did."""
 
@@ -53,6 +57,23 @@ def forgive(name: str, **keys: str) -> None:
     """
     hashes = [key for per, key in _hashed(name, keys).items() if per not in SHARED]
     Spent.objects.filter(key__in=hashes).delete()
+
+
+def first_use(what: str, name: str, seconds: int) -> bool:
+    """Return whether something that may be used once, within so many seconds, is used for the first time now. One statement.
+
+    What is remembered is a keyed hash, and goes when the time is over.
+    """
+    row = Spent(
+        key=blind_index(f"used {what}", name), limit_id=USED, until=int((time.time() + seconds) * 1000), cost=0, span=0,
+        challenge=0, refused=0,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def sweep(at: datetime | None = None) -> int:

@@ -23,6 +23,7 @@ class Limit(models.Model):
         VERIFY = "verify", _("核验文书和回执")
         SEARCH = "search", _("搜索已公开的答复")
         CODE = "code", _("发送一次性验证码")
+        QUESTION = "question", _("用算术题代替小计算")
 
     class Per(models.TextChoices):
         """Whose doings are counted together."""

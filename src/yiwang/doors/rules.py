@@ -28,8 +28,12 @@ FIRST_LIMITS: tuple[tuple[str, str, int, int, str], ...] = (
     ("search", "address", 60, MINUTE, "wait"),
     ("code", "telephone", 3, 10 * MINUTE, "wait"),
     ("code", "telephone", 10, DAY, "wait"),
+    ("code", "account", 3, 10 * MINUTE, "wait"),
+    ("code", "account", 10, DAY, "wait"),
     ("code", "address", 30, HOUR, "wait"),
     ("code", "everybody", 600, HOUR, "wait"),
+    ("question", "address", 6, HOUR, "wait"),
+    ("question", "everybody", 300, HOUR, "wait"),
 )
 """What, per what, how many, in how many seconds, and what happens beyond."""
 

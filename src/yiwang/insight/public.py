@@ -1,6 +1,7 @@
 """Open figures: how many matters came, and how fast each agency answers. Anybody may read them, so nobody can be found in them.
 
-Counts below five stand together with others like them; how an agency answers accusations is counted nowhere (art. 30).
+Counts below five stand together with others like them. Accusations are counted nowhere, so that no difference between two
+days tells whoever is accused of one (art. 30).
 """
 
 from collections import Counter, defaultdict
@@ -55,7 +56,8 @@ def figures(now: datetime | None = None) -> Figures:
     """Return the open figures; five statements, whatever the number of petitions."""
     today = office_date(now or datetime.now(UTC))
     since = _months_before(today, MONTHS - 1)
-    came = Petition.objects.filter(received_on__gte=since, received_on__lte=today).order_by()
+    told = Petition.objects.exclude(purpose=Petition.Purpose.ACCUSATION)
+    came = told.filter(received_on__gte=since, received_on__lte=today).order_by()
     months: Counter[date] = Counter()
     for day, number in came.values_list("received_on").annotate(n=Count("id")):
         months[day.replace(day=1)] += number

@@ -8,19 +8,19 @@ The file has one JSON object a line, and only ever grows: a head, or the mark of
 that the backup did not hold count no more.
 """
 
-import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import structlog
 from django.conf import settings
 
+from yiwang.journal import appended
+from yiwang.journal.appended import Line
 from yiwang.journal.models import Head
 from yiwang.vault.signing import office_signed, office_signing_keys
 
@@ -28,8 +28,6 @@ FOLDER, FILE = "heads", "journal.log"
 HASH_BYTES = 32
 NO_HEAD = bytes(HASH_BYTES)
 """What the first head names as the one before it."""
-TAIL_BYTES = 4096
-"""More than the longest line."""
 
 log = structlog.get_logger(__name__)
 
@@ -70,23 +68,19 @@ def catch_up() -> int:
 
     Raises OSError when a file cannot be written: the heads stay in the database, and the next turn tries again.
     """
-    return sum(_catch_up(path) for path in files())
+    return sum(appended.append(path, _missing_after) for path in files())
 
 
-def _catch_up(path: Path) -> int:
-    with _opened(path) as file:
-        last = _last_line(file)
-        if last and isinstance(last, Head):
-            there = Head.objects.filter(number=last.number).first()
-            if there is None or link_of(there) != link_of(last):
-                log.error("the journal does not go on from its last head", file=str(path), number=last.number)
-        since = last.number if isinstance(last, Head) else last.to if last else 0
-        added = 0
-        for head in Head.objects.filter(number__gt=since).order_by("number").iterator():
-            _append(file, {**_plain(head), "signature": bytes(head.signature).hex()})
-            added += 1
-        _sync(file)
-    return added
+def _missing_after(last: Line | None) -> Iterator[Line]:
+    """Yield the lines of the heads that a file lacks which ends with this line."""
+    there = _of_line(last) if last else None
+    if isinstance(there, Head):
+        held = Head.objects.filter(number=there.number).first()
+        if held is None or link_of(held) != link_of(there):
+            log.error("the journal does not go on from its last head", number=there.number)
+    since = there.number if isinstance(there, Head) else there.to if there else 0
+    for head in Head.objects.filter(number__gt=since).order_by("number").iterator():
+        yield {**_plain(head), "signature": bytes(head.signature).hex()}
 
 
 @dataclass(frozen=True)
@@ -120,9 +114,7 @@ def note_restored(to: int, at: datetime | None = None) -> None:
     mark = Restored(to, at or datetime.now(UTC), keys.current, b"")
     mark = Restored(mark.to, mark.at, mark.key, keys.sign(mark.message)[1])
     for path in files():
-        with _opened(path) as file:
-            _append(file, mark.as_json)
-            _sync(file)
+        appended.append(path, lambda _last: [mark.as_json])
 
 
 def read(path: Path) -> Iterator[Head | Restored]:
@@ -131,19 +123,13 @@ def read(path: Path) -> Iterator[Head | Restored]:
     A line that cannot be read is passed over: a crash may have torn the last one, and the heads that it should hold
     are missed by who counts them.
     """
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        for line in file:
-            if (found := _read_line(line)) is not None:
-                yield found
+    for line in appended.read(path):
+        if (found := _of_line(line)) is not None:
+            yield found
 
 
-def _read_line(line: bytes) -> Head | Restored | None:
+def _of_line(raw: Line) -> Head | Restored | None:
     try:
-        raw = json.loads(line)
         at, key, signature = datetime.fromisoformat(raw["at"]), str(raw["key"]), bytes.fromhex(raw["signature"])
         if "restored" in raw:
             return Restored(int(raw["restored"]), at, key, signature)
@@ -173,44 +159,3 @@ def _instant(at: datetime) -> str:
 
 def _message(kind: str, plain: dict[str, Any]) -> bytes:
     return f"yiwang journal {kind}\n".encode() + json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _opened(path: Path) -> IO[bytes]:
-    """Open a file for reading and appending, alone; closing it gives it free."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = not path.exists()
-    file = os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), "rb+")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        if fresh:
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-    except BaseException:
-        file.close()
-        raise
-    return file
-
-
-def _last_line(file: IO[bytes]) -> Head | Restored | None:
-    """Return the last line that can be read; one that was torn is ended, so that the next begins afresh."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - TAIL_BYTES))
-    tail = file.read()
-    if tail and not tail.endswith(b"\n"):
-        file.write(b"\n")
-    for line in reversed(tail.splitlines()):
-        if (found := _read_line(line)) is not None:
-            return found
-    return None
-
-
-def _append(file: IO[bytes], content: dict[str, Any]) -> None:
-    file.write(json.dumps(content, separators=(",", ":")).encode() + b"\n")
-
-
-def _sync(file: IO[bytes]) -> None:
-    file.flush()
-    os.fsync(file.fileno())

@@ -152,16 +152,16 @@ def _batch(since: int, *, sweep: bool, sign_now: bool) -> _Batch:
         _agree_with_places(state)
         found = list(waiting(since).values_list("pk", "mac")[:BATCH])
         more = len(found) == BATCH
-        frontier = subtrees(state.frontier)
+        frontier, chain = subtrees(state.frontier), bytes(state.chain)
         places = []
         for record_id, mac in found:
             leaf = leaf_of(record_id, bytes(mac))
             merkle.append(frontier, state.count, leaf)
             state.count += 1
-            state.chain = chained(state.chain, leaf)
-            places.append(Place(seq=state.count, record_id=record_id, leaf=leaf, chain=state.chain))
+            chain = chained(chain, leaf)
+            places.append(Place(seq=state.count, record_id=record_id, leaf=leaf, chain=chain))
         Place.objects.bulk_create(places)
-        state.frontier = b"".join(frontier)
+        state.frontier, state.chain = b"".join(frontier), chain
         if not more:
             state.floor = first_id_at(now - SETTLED_AFTER)
             if sweep:

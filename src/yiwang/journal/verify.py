@@ -214,7 +214,8 @@ class _Walk:
             for row in rows:
                 if row[0] != self.size + 1:
                     self._missing(row[0] - 1)
-                self._place(*row[:4], (row[-1], *row[4:-1]))
+                seq, leaf, chain, mac, *rest, record_id = row
+                self._place(seq, bytes(leaf), bytes(chain), bytes(mac), (record_id, *rest))
             if not rows:
                 self._missing(last)
             tell(len(rows))
@@ -222,17 +223,17 @@ class _Walk:
             self.verdict.note(Fault("journal_cut", seq=self.size + 1, detail=f"head {self.next_head.number}"))
             self.next_head = next(self.heads, None)
 
-    def _place(self, seq: int, leaf: Any, chain: Any, mac: Any, values: tuple[Any, ...]) -> None:
+    def _place(self, seq: int, leaf: bytes, chain: bytes, mac: bytes, values: tuple[Any, ...]) -> None:
         self.verdict.checked += 1
-        record_id, mac = values[0], bytes(mac)
+        record_id: int = values[0]
         if mac_of_values(*values) != mac:
             self.verdict.note(Fault("line_altered", seq, record_id))
         if record_id < self.oldest:
             self.verdict.note(Fault("line_from_before", seq, record_id))
         right = leaf_of(record_id, mac)
-        if right != bytes(leaf):
+        if right != leaf:
             self.verdict.note(Fault("line_moved", seq, record_id))
-        self._step(seq, right, bytes(chain))
+        self._step(seq, right, chain)
 
     def _missing(self, until: int) -> None:
         """Note the places up to one that are not there, or whose lines are not; go on by their leaves where these are known."""

@@ -22,14 +22,19 @@ STEP_SECONDS, DIGITS, WINDOW = 30, 6, 1
 """Codes of one step before and one after are taken too: clocks differ (RFC 6238, section 5.2)."""
 
 
+@transaction.atomic
+def begin_app(staff: Staff) -> AuthenticatorApp:
+    """Begin an enrolment with a new secret: one that was shown before, and perhaps seen by others, is never enrolled."""
+    AuthenticatorApp.objects.filter(staff=staff, confirmed_at=None).delete()
+    app = AuthenticatorApp(staff=staff, made_at=datetime.now(UTC))
+    app.seal("secret", base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode())
+    app.save()
+    return app
+
+
 def pending_app(staff: Staff) -> AuthenticatorApp:
-    """Return the application that somebody is enrolling; begins with a new secret where there is none."""
-    found = AuthenticatorApp.objects.filter(staff=staff, confirmed_at=None).first()
-    if found is None:
-        found = AuthenticatorApp(staff=staff, made_at=datetime.now(UTC))
-        found.seal("secret", base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode())
-        found.save()
-    return found
+    """Return the application that somebody is enrolling; begins anew where there is none."""
+    return AuthenticatorApp.objects.filter(staff=staff, confirmed_at=None).first() or begin_app(staff)
 
 
 def address_of(app: AuthenticatorApp) -> str:

@@ -4,6 +4,7 @@ After OWASP's “device cookies”: guesses from a known device are counted for 
 """
 
 import secrets
+from hashlib import sha256
 
 from django.conf import settings
 from django.core import signing
@@ -41,4 +42,5 @@ def _people(request: HttpRequest) -> dict[str, str]:
 
 
 def _folded(username: str) -> str:
-    return username.strip().casefold()
+    """Return what stands for a user name: whoever sits down at a shared machine reads no names from its cookie."""
+    return sha256(username.strip().casefold().encode()).hexdigest()[:16]

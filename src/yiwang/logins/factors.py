@@ -14,7 +14,7 @@ from yiwang.logins.models import Alert, AuthenticatorApp, Passkey, RecoveryCode
 from yiwang.logins.notes import note
 from yiwang.logins.refusals import LoginRefused
 from yiwang.logins.sessions import FACTOR, end_all
-from yiwang.outbox.changes import write_to_staff
+from yiwang.outbox.changes import write_to
 from yiwang.outbox.senders import sender_for
 
 TOTP, PASSKEY, RECOVERY, OUTSIDE = "totp", "passkey", "recovery", "outside"
@@ -85,7 +85,7 @@ def reset_factors(staff: Staff, by: Staff, reason: str) -> None:
     now = datetime.now(UTC)
     Alert.objects.create(staff=staff, kind=Alert.Kind.FACTORS_RESET, at=now)
     if staff.email and sender_for("mail"):
-        write_to_staff(
+        write_to(
             "factors_reset",
             f"{staff.pk}-{int(now.timestamp())}",
             staff.email,

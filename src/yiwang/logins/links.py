@@ -17,7 +17,7 @@ from yiwang.logins.notes import note, note_by_command
 from yiwang.logins.passwords import choose_password
 from yiwang.logins.refusals import LoginRefused
 from yiwang.logins.sessions import end_all
-from yiwang.outbox.changes import write_to_staff
+from yiwang.outbox.changes import write_to
 from yiwang.outbox.senders import sender_for
 from yiwang.workdays.wording import day_in_words
 
@@ -82,7 +82,7 @@ def send_link(invitation: Invitation) -> bool:
     staff = invitation.staff
     if not (staff.email and sender_for("mail")):
         return False
-    write_to_staff(
+    write_to(
         "setup_link",
         invitation.token[:12],
         staff.email,

@@ -11,10 +11,15 @@ from yiwang.journal import log
 from yiwang.outbox.models import Notice
 
 
-def write_to_staff(kind: str, key: str, address: str, subject: str, body: str, now: datetime) -> Notice:
-    """Owe a member of staff a mail about their login, in the caller's transaction. ``key`` makes a repeat the same mail."""
+def write_to(
+    kind: str, key: str, address: str, subject: str, body: str, now: datetime, *, route: str = "mail"
+) -> Notice:
+    """Owe somebody a message that is about no petition, in the caller's transaction. ``key`` makes a repeat the same one.
+
+    It is for its owner's eyes alone: when it cannot be delivered, nobody is asked to tell it instead.
+    """
     notice = Notice(
-        kind=kind, route="mail", idempotency_key=f"{kind}-{key}", created_at=now, next_attempt_at=now,
+        kind=kind, route=route, idempotency_key=f"{kind}-{key}", created_at=now, next_attempt_at=now,
         language=get_language() or settings.LANGUAGE_CODE,
     )  # fmt: skip
     notice.seal("address", address)
@@ -30,8 +35,8 @@ def forget(petition_id: int) -> None:
 
 
 @transaction.atomic
-def retry_now(by_id: int, notice_id: int | None, now: datetime) -> int:
-    """Let the worker try one notice, or all that wait, without waiting longer; return how many.
+def retry_now(by_id: int, notice_id: int | None, now: datetime, *, told: Q) -> int:
+    """Let the worker try one notice, or all that wait, without waiting longer; return how many of those that ``told`` names.
 
     One that is being sent this very moment is left alone, so that it is never sent twice.
     """
@@ -40,7 +45,9 @@ def retry_now(by_id: int, notice_id: int | None, now: datetime) -> int:
     ).exclude(route=Notice.PERSON)
     if notice_id is not None:
         waiting = waiting.filter(pk=notice_id)
-    tried = waiting.update(next_attempt_at=now)
+    tried = waiting.filter(told).update(next_attempt_at=now)
+    if notice_id is None:
+        waiting.filter(~told).update(next_attempt_at=now)
     log.write(
         [log.line("retry_notices", actor_kind="staff", actor_id=by_id, subject_kind="notice", subject_id=notice_id)]
     )

@@ -7,7 +7,7 @@ from yiwang.vault.sealing import SealedRow
 
 
 class Notice(SealedRow):
-    """One message to one petitioner, or (``petition_id`` None) to a member of staff about their login. Address and words
+    """One message to one petitioner, or (``petition_id`` None) to somebody about their way in. Address and words
     are sealed under the notice's own key.
 
     ``route`` is the name of a registered sender (mail, sms …); “person” means that staff tell it by telephone or post and

@@ -51,10 +51,12 @@ def owe(
     review_id: int | None = None,
     language: str = "zh-hans",
     given: Mapping[str, object] | None = None,
+    compartment: bool = False,
 ) -> Paper:
     """Return the unsaved row of a paper that is owed; the caller writes it in the transaction of what owes it (store.inserting).
 
-    ``given`` holds what the kind's fields are to say and cannot be read elsewhere later; it is sealed. No statement.
+    ``given`` holds what the kind's fields are to say and cannot be read elsewhere later; it is sealed, under
+    a key of the compartment for a paper on an accusation. No statement.
     """
     if not BY_CODE[kind].kept:
         raise ValueError(f"{kind} is printed and not kept")
@@ -62,6 +64,7 @@ def owe(
         kind=kind, petition_id=petition_id, issuer_id=issuer_id, entry_id=entry_id, review_id=review_id,
         language=language, owed_at=at, next_attempt_at=at,
     )  # fmt: skip
+    paper.in_compartment = compartment
     paper.seal("given", json.dumps(dict(given), ensure_ascii=False) if given else "")
     if not paper.data_key:
         _ = paper.key

@@ -68,6 +68,20 @@ class Actor:
             below |= within(office.path)
         return tuple(Agency.objects.filter(below).order_by("pk").values_list("pk", flat=True)) if self.offices else ()
 
+    @cached_property
+    def opened(self) -> tuple[Post, ...]:
+        """The posts from which this person reads accusations 检举控告.
+
+        The compartment is not handed on by standing in: only the security administrator opens it. A stand-in has it from
+        the absent person's posts only if it was opened to them too.
+        """
+        found = tuple(post for post in self.posts if post.compartment and post.role in READS_PETITIONS)
+        return found if any(post.staff_id == self.staff_id for post in found) else ()
+
+    def posts_for(self, *, accusation: bool) -> tuple[Post, ...]:
+        """Return the posts from which this person may act on a petition that is an accusation, or is none."""
+        return self.opened if accusation else self.posts
+
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
 

@@ -6,7 +6,6 @@ behind them. Checked outside any transaction.
 
 import io
 import warnings
-import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,9 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from yiwang.papers.keeping import kept as papers_kept
+from yiwang.petitions import scanning
 from yiwang.petitions.models import Attachment, Entry, Petition
+from yiwang.store.archives import Explosive, check_archive
 from yiwang.store.ids import new_id
 from yiwang.vault import files
 from yiwang.vault.sealing import seal_under
@@ -33,7 +34,6 @@ OFFICE_FILES = (
     ("word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ("xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 )
-MOST_UNPACKED = 200 * 1024 * 1024
 SWEPT_TOGETHER = 500
 
 
@@ -84,6 +84,7 @@ def attach(petition: Petition, entry: Entry, upload: Upload, *, from_petitioner:
         content_type=upload.content_type,
         size=len(upload.content),
         from_petitioner=from_petitioner,
+        scan=scanning.state_of_new(upload.content_type),
     )
     seal_under(petition.key, row, "sealed_name", upload.name)
     files.write_sealed(petition.key, row.pk, upload.content)
@@ -169,12 +170,9 @@ def _image(name: str, content: bytes) -> Upload:
 def _office_file(name: str, content: bytes) -> Upload:
     refused = UploadRefused(name, _("文件“%(name)s”不是能打开的 Word（docx）或 Excel（xlsx）文件。") % {"name": name})
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = {member.filename: member.file_size for member in archive.infolist()}
-    except (zipfile.BadZipFile, ValueError, OSError) as damaged:
+        members = check_archive(content)
+    except Explosive as damaged:
         raise refused from damaged
-    if sum(members.values()) > MOST_UNPACKED or any(member.endswith("vbaProject.bin") for member in members):
-        raise refused
     for part, content_type in OFFICE_FILES:
         if part in members:
             return Upload(name, content_type, content)

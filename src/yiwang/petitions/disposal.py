@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Staff
@@ -94,6 +95,12 @@ def _open(disposal_id: int) -> Disposal:
     if disposal is None or disposal.confirmed_at or disposal.cancelled_at:
         raise Refused("not_open", _("这份清册已经有人处理。请刷新页面。"))
     return disposal
+
+
+def lists_for(actor: Actor) -> "QuerySet[Disposal]":
+    """Return the lists on which this person may see every petition: of the others not even the length is told."""
+    unseen = DisposalItem.objects.exclude(petition__in=visible_to(actor).values("pk"))
+    return Disposal.objects.exclude(pk__in=unseen.values("disposal"))
 
 
 def go_on() -> int:

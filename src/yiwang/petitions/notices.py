@@ -52,6 +52,7 @@ def _notice(petition: Petition, entry: Entry, kind: str, facts: dict[str, object
         state=Notice.State.DELIVERED if route == Notice.LOOKUP else Notice.State.PENDING,
         delivered_at=now if route == Notice.LOOKUP else None,
     )  # fmt: skip
+    notice.in_compartment = petition.is_accusation
     notice.seal("address", address)
     notice.seal("subject", subject)
     notice.seal("body", body)

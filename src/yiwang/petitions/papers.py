@@ -59,6 +59,7 @@ def owed_by(
         making.owe(
             code, petition_id=petition.pk, issuer_id=issuer_id or _issuer_id(BY_CODE[code], petition, entry),
             at=entry.recorded_at, entry_id=entry.pk, review_id=review_id, given=given,
+            compartment=petition.is_accusation,
         )
         for code in kinds
     ]  # fmt: skip
@@ -117,8 +118,9 @@ def own_papers(petition: Petition) -> list[Paper]:
 
 def bodies_of(actor: Actor, petition: Petition) -> list[int]:
     """Return the bodies in whose name an actor may issue papers on a petition: the office's, or the leading agency's, and only their own."""
-    held = {post.agency_id for post in actor.posts if post.role in ISSUERS}
-    over = {post.agency for post in actor.posts if post.role in ISSUERS and post.agency.is_office}
+    posts = [post for post in actor.posts_for(accusation=petition.is_accusation) if post.role in ISSUERS]
+    held = {post.agency_id for post in posts}
+    over = {post.agency for post in posts if post.agency.is_office}
     bodies = [petition.office_id, *([petition.lead_agency_id] if petition.lead_agency_id else [])]
     office = any(petition.office.lies_within(agency) for agency in over)
     return [body for body in bodies if body in held or (office and body == petition.office_id)]
@@ -126,7 +128,8 @@ def bodies_of(actor: Actor, petition: Petition) -> list[int]:
 
 def may_issue(actor: Actor, petition: Petition, paper: Paper) -> bool:
     """Tell whether an actor may make, serve or void a paper: from a post in the body that issues it, or in the office that has the petition."""
-    held = {post.agency_id for post in actor.posts if post.role in ISSUERS}
+    posts = actor.posts_for(accusation=petition.is_accusation)
+    held = {post.agency_id for post in posts if post.role in ISSUERS}
     return paper.issuer_id in held or petition.office_id in bodies_of(actor, petition)
 
 
@@ -144,7 +147,8 @@ def write(actor: Actor, petition: Petition, code: str, given: Mapping[str, objec
         raise PaperRefused("not_entitled", _("您的岗位不能出具这种文书。"))
     last = petition.entries.order_by("-id").only("id").first()
     paper = making.owe(
-        code, petition_id=petition.pk, issuer_id=issuer_id, at=datetime.now(UTC), entry_id=last.pk if last else None, given=given
+        code, petition_id=petition.pk, issuer_id=issuer_id, at=datetime.now(UTC), entry_id=last.pk if last else None, given=given,
+        compartment=petition.is_accusation,
     )  # fmt: skip
     with transaction.atomic():
         insert(paper, _line("write_paper", actor, paper, code))

@@ -21,7 +21,8 @@ def entitlement(
         return own and Who(Relation.PETITIONER) in transition.by, None
     if actor.staff_id in petition.recused:
         return False, None  # art. 28: from none of their posts
-    for post in actor.posts:
+    filing = transition.start == ("",)  # whoever receives an accusation enters it, and sees it no more
+    for post in actor.posts_for(accusation=petition.is_accusation and not filing):
         for who in transition.by:
             if who.role != post.role:
                 continue

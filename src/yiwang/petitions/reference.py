@@ -11,10 +11,16 @@ from yiwang.petitions.lifecycle import BY_ACTION, OPEN
 from yiwang.petitions.models import Category, Petition, Referral, StandardAnswer
 from yiwang.petitions.visibility import visible_to
 
+NOT_ACCUSATIONS = ~Q(purpose=Petition.Purpose.ACCUSATION)
+"""Administrators read no petition, and are told of no accusation by any number or error either."""
+
 
 def open_with(node: Named) -> int:
-    """Return how many open petitions an agency has or was asked for, or lie in a category or region itself."""
-    waiting = visible_to(Actor.system()).filter(state__in=OPEN, closed_at__isnull=True)
+    """Return how many open petitions an agency has or was asked for, or lie in a category or region itself.
+
+    Accusations are not counted; an agency whose posts read them is kept in use otherwise (agencies/changes.py).
+    """
+    waiting = visible_to(Actor.system()).filter(NOT_ACCUSATIONS, state__in=OPEN, closed_at__isnull=True)
     if isinstance(node, Agency):
         asked = Referral.objects.filter(agency=node, state__in=Referral.OPEN).values("petition")
         return waiting.filter(Q(lead_agency=node) | Q(office=node) | Q(pk__in=asked)).count()
@@ -26,10 +32,13 @@ def open_with(node: Named) -> int:
 
 
 def held_by(staff: Staff) -> list[Petition]:
-    """Return the open petitions that somebody handles, by agency: what is to be handed over when they leave."""
+    """Return the open petitions that somebody handles, by agency: what is to be handed over when they leave.
+
+    Accusations are handed over by those who read them, before or after.
+    """
     return list(
         visible_to(Actor.system())
-        .filter(handler=staff, state__in=BY_ACTION["hand_over"].start)
+        .filter(NOT_ACCUSATIONS, handler=staff, state__in=BY_ACTION["hand_over"].start)
         .select_related("lead_agency")
         .order_by("lead_agency", "id")
     )

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yiwang.doors.challenges import knock
 from yiwang.petitions.actions import File, Refused, intake_key
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import Upload
@@ -22,6 +23,7 @@ from yiwang.portal import choices, grants, receipts
 from yiwang.portal.forms import Filing, QuickFiling, read_uploads
 from yiwang.portal.redirect import SeeOther
 from yiwang.portal.similar import like
+from yiwang.ui.waiting import asked, busy, limited, sentence
 from yiwang.workdays.counting import office_date
 
 
@@ -46,6 +48,9 @@ def file_petition(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _mend(request, {})
     given = form.cleaned_data
+    if wait := knock(request, "filing", telephone=given["phone"]):
+        page = _mend(request, {"": sentence(wait)}, **asked("filing", wait))
+        return busy(page, wait)
     wrong: dict[str, str] = {}
     place = choices.chosen(given["region"], given["category"])
     for name, row in (("region", place.region), ("category", place.category)):
@@ -83,6 +88,7 @@ def file_petition(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("search")
 def similar(request: HttpRequest) -> HttpResponse:
     """Published answers to matters like the one whose subject is being typed: a piece of the form's page."""
     return render(request, "portal/similar.html", {"found": like(request.GET.get("subject", ""))})
@@ -111,12 +117,12 @@ def _attempt(request: HttpRequest, given: dict[str, Any], uploads: Sequence[Uplo
     return intake_key(key, *written, *(sha256(upload.content).hexdigest() for upload in uploads))
 
 
-def _mend(request: HttpRequest, wrong: dict[str, str]) -> HttpResponse:
+def _mend(request: HttpRequest, wrong: dict[str, str], **more: Any) -> HttpResponse:
     """Show the form again with everything typed. A browser does not send chosen files twice: the page says so."""
     form = Filing(request.POST, request.FILES)
     for name, message in wrong.items():
         form.add_error(name or None, message)
-    return _page(request, form, files_lost=bool(request.FILES))
+    return _page(request, form, files_lost=bool(request.FILES), **more)
 
 
 def _page(request: HttpRequest, form: Filing, **more: Any) -> HttpResponse:

@@ -46,6 +46,8 @@ class Chosen:
     category: Category | None
 
 
+OFFICE_COLUMNS = ("id", "path", "depth", "kind", "local_limits")
+"""In the order of the model's own fields: from_db takes the values as they come, whatever the names say."""
 _CHOSEN = Question(
     2,
     lambda region, category: (
@@ -54,7 +56,7 @@ _CHOSEN = Question(
             region_offered=Exists(Region.objects.filter(pk=region, active=True)),
             category_offered=Exists(Category.objects.filter(pk=category, active=True)),
         )
-        .values_list("id", "kind", "path", "depth", "local_limits", "region_offered", "category_offered")[:1]
+        .values_list(*OFFICE_COLUMNS, "region_offered", "category_offered")[:1]
     ),
 )
 
@@ -66,7 +68,7 @@ def chosen(region: int | None, category: int | None) -> Chosen:
         raise Agency.DoesNotExist("run “yiwang migrate” first: there is no office yet")
     *office, region_offered, category_offered = found[0]
     return Chosen(
-        Agency.from_db("default", ["id", "kind", "path", "depth", "local_limits"], office),
+        Agency.from_db("default", OFFICE_COLUMNS, office),
         Region.from_db("default", ["id"], [region]) if region_offered else None,
         Category.from_db("default", ["id"], [category]) if category_offered else None,
     )

@@ -8,10 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yiwang.doors.address import client_of
+from yiwang.doors.challenges import knock
+from yiwang.doors.limits import Wait, spend
 from yiwang.journal import log
 from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
@@ -19,11 +21,15 @@ from yiwang.petitions.lifecycle import BY_ACTION
 from yiwang.petitions.models import Agreement, Answer, Attachment, Petition, Rating, Review
 from yiwang.petitions.numbers import code_fits, normalise_number
 from yiwang.petitions.papers import own_papers
+from yiwang.petitions.scanning import may_open, remark
 from yiwang.petitions.visibility import visible_to
 from yiwang.portal import grants, promises, timeline
 from yiwang.portal.forms import Lookup, Material, Reason, Verdict, read_uploads
 from yiwang.portal.redirect import SeeOther
+from yiwang.ui.access import for_the_petitioner
+from yiwang.ui.downloads import file_answer, quarantined
 from yiwang.ui.forms import Form
+from yiwang.ui.waiting import asked, busy, sentence, too_often
 from yiwang.vault import files
 from yiwang.vault.sealing import open_under
 
@@ -41,7 +47,10 @@ def lookup(request: HttpRequest) -> HttpResponse:
         if request.method == "POST"
         else Lookup(initial={"number": request.GET.get("number", "")[:40]})
     )
-    if request.method == "POST" and form.is_valid():
+    wait: Wait | None = None
+    if request.method == "POST" and form.is_valid() and (wait := knock(request, "lookup")):
+        form.add_error(None, sentence(wait))
+    elif request.method == "POST" and form.is_valid():
         number = normalise_number(form.cleaned_data["number"]) or ""
         petition_id = _petition_id(number) if code_fits(number, form.cleaned_data["code"]) else None
         if petition_id is not None:
@@ -50,9 +59,9 @@ def lookup(request: HttpRequest) -> HttpResponse:
             grants.OWN.give(response, number, petition_id, secure=request.is_secure())
             return response
         form.add_error(None, _("编号或查询码不对。请对照回执再输一遍：查询码里没有字母 O、I、L、U。"))
-    response = render(request, "portal/lookup.html", {"form": form})
+    response = render(request, "portal/lookup.html", {"form": form, **asked("lookup", wait)})
     patch_cache_control(response, no_store=True)
-    return response
+    return busy(response, wait) if wait else response
 
 
 def granted(view: View) -> View:
@@ -67,11 +76,13 @@ def granted(view: View) -> View:
         petition = _own(petition_id) if petition_id else None
         if petition is None:
             return SeeOther(reverse("portal:lookup"))
+        if wait := _too_much(request):
+            return too_often(wait)
         response = view(request, petition, **kwargs)
         patch_cache_control(response, no_store=True, private=True)
         return response
 
-    return opened
+    return for_the_petitioner(opened)
 
 
 @require_safe
@@ -176,12 +187,10 @@ def download(request: HttpRequest, petition: Petition, attachment_id: int) -> Ht
     ).first()
     if row is None:
         raise Http404
-    response = HttpResponse(files.read_sealed(petition.key, row.pk), content_type=row.content_type)
-    header = content_disposition_header(as_attachment=True, filename=open_under(petition.key, row, "sealed_name"))
-    response.headers["Content-Disposition"] = header or "attachment"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    if not may_open(row):
+        return quarantined(remark(row))
+    content = files.read_sealed(petition.key, row.pk)
+    return file_answer(content, row.content_type, open_under(petition.key, row, "sealed_name"))
 
 
 @require_POST
@@ -190,6 +199,13 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
     response = SeeOther(reverse("portal:lookup"))
     grants.OWN.take_back(response, number)
     return response
+
+
+def _too_much(request: HttpRequest) -> Wait | None:
+    """Count what is sent for a petition: words and clicks, and files by a limit of their own."""
+    if request.method != "POST":
+        return None
+    return spend("upload" if request.FILES else "own", address=client_of(request))
 
 
 def _petition_id(number: str) -> int | None:
@@ -207,7 +223,10 @@ def _own(petition_id: int) -> Petition | None:
 
 def _name(petition: Petition, attachment: Attachment) -> None:
     attachment.name = open_under(petition.key, attachment, "sealed_name")  # type: ignore[attr-defined]
-    attachment.href = reverse("portal:file", args=[petition.number, attachment.pk])  # type: ignore[attr-defined]
+    attachment.href = (  # type: ignore[attr-defined]
+        reverse("portal:file", args=[petition.number, attachment.pk]) if may_open(attachment) else ""
+    )
+    attachment.note = remark(attachment)  # type: ignore[attr-defined]
 
 
 def attempt(action: actions.Action, petition: Petition) -> actions.Refused | None:

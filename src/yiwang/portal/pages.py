@@ -64,7 +64,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Published answers may be found by search engines; what belongs to one person may not."""
-    closed = ("/ask/", "/receipt/", "/lookup/", "/my/", "/desk/", "/admin/", "/ui/", "/answers/?")
+    closed = ("/ask/", "/receipt/", "/lookup/", "/my/", "/mine/", "/desk/", "/admin/", "/ui/", "/answers/?")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

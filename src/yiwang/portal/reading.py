@@ -7,11 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yiwang.agencies.models import Agency, Region
+from yiwang.doors.address import client_of
+from yiwang.doors.limits import spend
 from yiwang.insight.public import FEWEST
 from yiwang.insight.public import figures as open_figures
 from yiwang.petitions.models import Category, PublishedAnswer
 from yiwang.petitions.search import PUBLISHED, Hint, page, parse
 from yiwang.store.trees import within
+from yiwang.ui.waiting import too_often
 from yiwang.workdays.wording import month_in_words
 
 SHOWN = 20
@@ -25,6 +28,8 @@ def _open() -> QuerySet[PublishedAnswer]:
 def answers(request: HttpRequest) -> HttpResponse:
     """Published answers, the newest first; searched and filtered in any combination."""
     asked = request.GET
+    if asked.get("q") and (wait := spend("search", address=client_of(request))):
+        return too_often(wait)
     found = _open().select_related("agency", "region").order_by("-id")
     categories = list(Category.objects.filter(active=True, depth=0))
     regions = list(Region.objects.filter(active=True, depth=1))

@@ -2,16 +2,21 @@
 
 from django.urls import path
 
-from yiwang.portal import asking, own, own_papers, pages, reading, reviewing, verifying
+from yiwang.portal import asking, mine, own, own_papers, pages, reading, reviewing, verifying
+from yiwang.portal.transparency import urls as transparency
+from yiwang.ui.access import for_the_petitioner, public
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", pages.home, name="home"),
-    path("ask/", asking.ask, name="ask"),
-    path("ask/similar/", asking.similar, name="similar"),
-    path("receipt/<str:number>/", asking.receipt, name="receipt"),
-    path("lookup/", own.lookup, name="lookup"),
+    path("", public(pages.home), name="home"),
+    path("ask/", public(asking.ask), name="ask"),
+    path("ask/similar/", public(asking.similar), name="similar"),
+    path("receipt/<str:number>/", for_the_petitioner(asking.receipt), name="receipt"),
+    path("lookup/", public(own.lookup), name="lookup"),
+    path("mine/", public(mine.mine), name="mine"),
+    path("mine/leave/", public(mine.leave), name="mine_leave"),
+    path("mine/<str:number>/", public(mine.open_one), name="mine_open"),
     path("my/<str:number>/", own.my, name="my"),
     path("my/<str:number>/answer/", own.answer, name="answer"),
     path("my/<str:number>/rate/", own.rate, name="rate"),
@@ -23,17 +28,18 @@ urlpatterns = [
     path("my/<str:number>/review/withdraw/", reviewing.withdraw, name="review_withdraw"),
     path("my/<str:number>/files/<int:attachment_id>/", own.download, name="file"),
     path("my/<str:number>/papers/<int:paper_id>/<slug:form>/", own_papers.paper, name="paper"),
-    path("my/<str:number>/leave/", own.leave, name="leave"),
-    path("verify/", verifying.verify, name="verify"),
-    path("verify/<str:code>/", verifying.verify_code, name="verify_code"),
-    path("answers/", reading.answers, name="answers"),
-    path("answers/<str:slug>/", reading.published, name="published"),
-    path("figures/", reading.figures, name="figures"),
-    path("about/", pages.about, name="about"),
-    path("law/", pages.law, name="law"),
-    path("accessibility/", pages.accessibility, name="accessibility"),
-    path("privacy/", pages.privacy, name="privacy"),
-    path("robots.txt", pages.robots, name="robots"),
-    path(".well-known/security.txt", pages.security, name="security"),
-    path("favicon.ico", pages.favicon, name="favicon"),
+    path("my/<str:number>/leave/", public(own.leave), name="leave"),
+    *transparency.urlpatterns,
+    path("verify/", public(verifying.verify), name="verify"),
+    path("verify/<str:code>/", public(verifying.verify_code), name="verify_code"),
+    path("answers/", public(reading.answers), name="answers"),
+    path("answers/<str:slug>/", public(reading.published), name="published"),
+    path("figures/", public(reading.figures), name="figures"),
+    path("about/", public(pages.about), name="about"),
+    path("law/", public(pages.law), name="law"),
+    path("accessibility/", public(pages.accessibility), name="accessibility"),
+    path("privacy/", public(pages.privacy), name="privacy"),
+    path("robots.txt", public(pages.robots), name="robots"),
+    path(".well-known/security.txt", public(pages.security), name="security"),
+    path("favicon.ico", public(pages.favicon), name="favicon"),
 ]

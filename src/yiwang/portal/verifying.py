@@ -19,6 +19,7 @@ from yiwang.papers.codes import normalised
 from yiwang.papers.verifying import Verdict, look_up
 from yiwang.portal.redirect import SeeOther
 from yiwang.ui.forms import Form
+from yiwang.ui.waiting import limited
 
 
 class Digester(FileUploadHandler):
@@ -86,6 +87,7 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
 
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("verify")
 def _verdict(request: HttpRequest, code: str) -> HttpResponse:
     verdict = look_up(code[:80])
     if verdict is None:

@@ -63,6 +63,7 @@ def _statement(limits: str, spent: str, keys: int, proven: bool, vendor: str) ->
     cases = " ".join([f"WHEN %s THEN {'%s::bytea' if vendor == 'postgresql' else '%s'}"] * keys)
     then = quote("then")  # a word of SQL
     unless = f"AND {then} <> 'challenge'" if proven else ""
+    # Names of our own tables and counted places; every value goes by way of the driver.
     return f"""
 INSERT INTO {spent} (key, limit_id, until, cost, span, challenge, refused)
 SELECT key, id, %s + CASE WHEN held = 1 THEN 0 ELSE cost END, cost, span, challenge, held FROM (
@@ -77,4 +78,4 @@ ON CONFLICT (key, limit_id) DO UPDATE SET cost = excluded.cost, span = excluded.
   until = CASE WHEN excluded.refused = 1 OR {over} THEN {spent}.until
     WHEN {spent}.until > %s THEN {spent}.until + excluded.cost ELSE %s + excluded.cost END,
   refused = CASE WHEN excluded.refused = 1 OR {over} THEN 1 ELSE 0 END
-RETURNING until, cost, span, challenge, refused"""
+RETURNING until, cost, span, challenge, refused"""  # noqa: S608

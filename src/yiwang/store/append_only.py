@@ -59,6 +59,23 @@ def guarded() -> list[str]:
         return sorted({name for (name,) in cursor.fetchall()})
 
 
+def changeable() -> list[str]:
+    """Return those of the append-only tables that the present role of the database could change, guarded or not.
+
+    On SQLite there are no roles: whoever may write to the file may lift the triggers, so this returns all of them.
+    """
+    tables = guarded()
+    if connection.vendor != "postgresql":
+        return tables
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relnamespace = current_schema()::regnamespace "
+            "AND has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE')",
+            [tables],
+        )
+        return sorted(name for (name,) in cursor.fetchall())
+
+
 def grant_to(role: str) -> None:
     """Give a role of PostgreSQL what the program needs to serve, and no right to change append-only tables.
 

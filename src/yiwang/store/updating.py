@@ -14,7 +14,9 @@ def set_column(model: type[models.Model], column: str, values: Sequence[tuple[in
     if not values:
         return
     field, key = model._meta.get_field(column), model._meta.pk
-    assert isinstance(field, models.Field) and field.column and key.column
+    assert isinstance(field, models.Field)
+    assert field.column
+    assert key.column
     quoted = connection.ops.quote_name
     statement = f"UPDATE {quoted(model._meta.db_table)} SET {quoted(field.column)} = %s WHERE {quoted(key.column)} = %s"  # noqa: S608
     with connection.cursor() as cursor:

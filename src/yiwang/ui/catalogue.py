@@ -91,7 +91,7 @@ def samples(query: Mapping[str, str]) -> dict[str, Any]:
         "by_month": [(f"{number}月", value) for number, value in enumerate(MEDIANS, start=1)],
         "files": FILES,
         "page": Paginator(range(2_000), 20).get_page(query.get("page", 2)),
-        "qr": mark_safe(qr),  # noqa: S308 made by segno from a fixed address
+        "qr": mark_safe(qr),  # noqa: S308 made by segno from a fixed address  # nosec B703
         "hostile": '" onfocus="alert(1)" \'><script>alert(1)</script>"',
     }
 

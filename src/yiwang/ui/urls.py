@@ -3,9 +3,10 @@
 from django.urls import path
 
 from yiwang.ui import views
+from yiwang.ui.access import public
 
 app_name = "ui"
 urlpatterns = [
-    path("reading/", views.reading, name="reading"),
-    path("catalogue/", views.catalogue, name="catalogue"),
+    path("reading/", public(views.reading), name="reading"),
+    path("catalogue/", public(views.catalogue), name="catalogue"),
 ]

@@ -15,7 +15,8 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 # Exempt from CSRF so that public pages need no token cookie and stay cacheable; all that a forged
-# request could do is to change the type size or language on the reader's own screen.
+# request could do is to change the type size or language on the reader's own screen, and browsers of
+# this decade say where a request comes from.
 @csrf_exempt
 @require_POST
 def reading(request: HttpRequest) -> HttpResponse:
@@ -29,6 +30,8 @@ def reading(request: HttpRequest) -> HttpResponse:
     ):
         target = "/"
     response = HttpResponseRedirect(target)
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return response
     chosen = (
         (MODE_COOKIE, request.POST.get("mode"), lambda value: value in MODES),
         (THEME_COOKIE, request.POST.get("theme"), lambda value: value in THEMES),

@@ -25,7 +25,7 @@ def today() -> date:
 
 
 def enter(city: City, numbers: dict[str, int], since: date | None = None, basis: str = BASIS) -> LocalLimits:
-    return enter_local_limits(numbers, since or today(), basis, city.who(city.office, Role.ADMINISTRATOR))
+    return enter_local_limits(numbers, since or today(), basis, city.who(city.office, Role.SYSTEM_ADMINISTRATOR))
 
 
 def own_office(city: City) -> Agency:

@@ -47,7 +47,6 @@ def petitions(file: Path, map_file: Path, dry_run: bool, only_json: bool, reject
 
     from yiwang.cli.importing.petitions import Import, RejectedFile
     from yiwang.cli.traces import traced
-    from yiwang.transparency.sequencing import seal
 
     try:
         mapping = read_map(map_file, config.time_zone)
@@ -59,11 +58,7 @@ def petitions(file: Path, map_file: Path, dry_run: bool, only_json: bool, reject
             nullcontext() if dry_run else traced("import_petitions"),
             tqdm(total=total, unit="row", disable=only_json, desc="checking" if dry_run else "importing") as bar,
         ):
-            try:
-                counts = run.run(read_rows(file, mapping.needed), bar.update)
-            finally:
-                if not dry_run:
-                    seal()
+            counts = run.run(read_rows(file, mapping.needed), bar.update)
     except MapRefused as error:
         raise PlainError(str(error)) from error
     if counts.rejected and not only_json:

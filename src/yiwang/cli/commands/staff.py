@@ -5,7 +5,7 @@ import click
 
 @click.group()
 def command() -> None:
-    """Members of staff; the desk has pages for this once an administrator is there."""
+    """Members of staff; the desk has pages for this once a system and a security administrator are there."""
 
 
 @command.command()
@@ -14,21 +14,26 @@ def command() -> None:
 @click.option(
     "--role",
     required=True,
-    help="Their post: administrator, intake_clerk, office_handler … (a wrong one lists them all).",
+    help="Their post: system_administrator, security_administrator, auditor, intake_clerk … (a wrong one lists them all).",
 )
 @click.option("--agency", "code", help="Code of their agency (the office itself, when omitted).")
 def add(username: str, name: str | None, role: str, code: str | None) -> None:
     """Add somebody with a post, and print the link by which they set a password, once."""
+    from datetime import UTC, datetime
+
     from yiwang.cli.main import PlainError, start_django
 
     start_django()
     from django.db import transaction
+    from django.utils.timezone import localtime
 
-    from yiwang.agencies.models import Agency, Post, Role, Staff
+    from yiwang.agencies.changes import give_post
+    from yiwang.agencies.models import Agency, Role, Staff
     from yiwang.agencies.seed import root_office
     from yiwang.journal.sequencer import sealed
     from yiwang.logins.links import make_link
     from yiwang.logins.notes import note_by_command
+    from yiwang.workdays.counting import office_date
 
     if role not in Role.values:
         raise PlainError(f"There is no role “{role}”: it is one of {', '.join(Role.values)}.")
@@ -39,10 +44,12 @@ def add(username: str, name: str | None, role: str, code: str | None) -> None:
         if agency is None:
             raise PlainError(f"There is no agency with the code “{code}”. Nothing was changed.")
         staff = Staff.objects.create_staff(username, name or username)
-        Post.objects.create(staff=staff, agency=agency, role=role)
+        give_post(staff, agency, role, None, office_date(datetime.now(UTC)))
         note_by_command("add_staff", staff, role)
         invitation = make_link(staff, None)
-    click.echo(f"{username} sets a password here, once, until {invitation.until}: {invitation.address}")
+    click.echo(
+        f"{username} sets a password here, once, until {localtime(invitation.expires_at):%Y-%m-%d %H:%M}: {invitation.address}"
+    )
 
 
 @command.command()
@@ -54,6 +61,7 @@ def link(username: str, reset_factors: bool) -> None:
 
     start_django()
     from django.db import transaction
+    from django.utils.timezone import localtime
 
     from yiwang.agencies.models import Staff
     from yiwang.journal.sequencer import sealed
@@ -69,4 +77,6 @@ def link(username: str, reset_factors: bool) -> None:
             forget_factors(staff)
             note_by_command("reset_factors", staff)
         invitation = make_link(staff, None)
-    click.echo(f"{username} sets a password here, once, until {invitation.until}: {invitation.address}")
+    click.echo(
+        f"{username} sets a password here, once, until {localtime(invitation.expires_at):%Y-%m-%d %H:%M}: {invitation.address}"
+    )

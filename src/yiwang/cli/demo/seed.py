@@ -21,8 +21,8 @@ from yiwang.workdays.counting import office_date, office_zone
 
 FOLDER = Path(__file__).parent
 PASSWORD = "yiwang-demo"  # noqa: S105 (known to all on purpose)
-COMPARTMENT_ROLES = {Role.OFFICE_HANDLER, Role.AGENCY_HANDLER, Role.APPROVER, Role.INTAKE_CLERK}
-"""Roles that may read accusations: at the office those named in the staff file, at discipline inspection all."""
+COMPARTMENT_ROLES = {Role.OFFICE_HANDLER, Role.AGENCY_HANDLER, Role.APPROVER, Role.INTAKE_CLERK, Role.AUDITOR}
+"""Roles that may read accusations, or the lines about them: at the office those named in the staff file, at discipline inspection all."""
 DAY_MARK = re.compile(r"\{([+-]\d+)\}")
 
 

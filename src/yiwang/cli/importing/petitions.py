@@ -4,7 +4,6 @@ The dates are the row's. History owes no notices and raises no warnings. A row i
 so that a second run, or one after a crash, goes on where the first one ended.
 """
 
-import csv
 import itertools
 import json
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from yiwang.petitions import actions
 from yiwang.petitions.actions.filing import LONGEST_SUBJECT, LONGEST_TEXT
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Answer, Category, Petition
+from yiwang.store import spreadsheets
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 """Before it there are no ids, which are made from the instant of receipt; and no petition that an office still has in a file."""
@@ -60,10 +60,10 @@ class RejectedFile:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         mode = "a" if self.written else "w"
         with self.path.open(mode, encoding="utf-8-sig" if not self.written else "utf-8", newline="") as file:
-            out = csv.writer(file)
+            out = spreadsheets.writer(file)
             if not self.written:
-                out.writerow(["row", "reason", *row])
-            out.writerow([number, reason, *row.values()])
+                out.row(["row", "reason", *row])
+            out.row([number, reason, *row.values()])
         self.written += 1
 
 

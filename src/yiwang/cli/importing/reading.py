@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from yiwang.cli.importing.mapping import MapRefused
+from yiwang.store.spreadsheets import read_back
 
 LONGEST_CELL = 1_000_000
 Row = tuple[int, dict[str, str]]
@@ -27,6 +28,8 @@ def read_rows(path: Path, needed: set[str]) -> Iterator[Row]:
         raise MapRefused(f"{path} lacks the columns {', '.join(missing)}; it has {', '.join(heading)}.")
     for number, cells in rows:
         if any(cells):
+            # A file of refused rows, mended and brought again, has guarded cells.
+            cells = [read_back(cell) for cell in cells]
             yield number, dict(itertools.zip_longest(heading, cells[: len(heading)], fillvalue=""))
 
 
@@ -57,6 +60,12 @@ def _xlsx(path: Path) -> Iterator[tuple[int, list[str]]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    from yiwang.store.archives import Explosive, check_archive
+
+    try:
+        check_archive(path)
+    except Explosive as error:
+        raise MapRefused(f"{path} is no XLSX file that can be opened: {error}.") from error
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:

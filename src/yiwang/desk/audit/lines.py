@@ -7,36 +7,24 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.agencies.models import Role, Staff
+from yiwang.agencies.models import Staff
 from yiwang.desk.audit.words import ACTORS, ACTS, RESULTS, WHY
 from yiwang.journal.models import Record
-from yiwang.outbox.models import Notice
-from yiwang.papers.models import Paper
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.models import Petition
 from yiwang.petitions.numbers import normalise_number
-from yiwang.petitions.visibility import visible_to
+from yiwang.petitions.visibility import hidden_from_auditor, visible_lines, visible_to
 from yiwang.store.ids import first_id_at
 from yiwang.ui.forms import Form
 from yiwang.workdays.counting import end_of, start_of
 
 
 def lines_for(actor: Actor) -> QuerySet[Record]:
-    """Return the lines that an auditor may read: all of them, at the office at the root.
+    """Return the lines that an auditor may read.
 
-    Anywhere else, no line that tells of an accusation 检举控告: the log of the accused body betrays nothing to it.
+    No line that tells of an accusation 检举控告, unless the compartment is open to the auditor's post; and never one against the
+    auditor's own unit: the log betrays nothing to the accused.
     """
-    rows = Record.objects.all()
-    if any(post.role == Role.AUDITOR and post.agency.depth == 0 for post in actor.posts):
-        return rows
-    hidden = visible_to(Actor.system()).filter(purpose=Petition.Purpose.ACCUSATION).values("pk")
-    for kind, ids in (
-        ("petition", hidden),
-        ("paper", Paper.objects.filter(petition_id__in=hidden).values("pk")),
-        ("notice", Notice.objects.filter(petition_id__in=hidden).values("pk")),
-    ):
-        rows = rows.exclude(subject_kind=kind, subject_id__in=ids)
-    return rows
+    return visible_lines(actor, Record.objects.all())
 
 
 def petition_of(actor: Actor, number: str) -> int | None:
@@ -44,9 +32,7 @@ def petition_of(actor: Actor, number: str) -> int | None:
     normal = normalise_number(number)
     if not normal:
         return None
-    found = visible_to(Actor.system()).filter(number=normal)
-    if not any(post.role == Role.AUDITOR and post.agency.depth == 0 for post in actor.posts):
-        found = found.exclude(purpose=Petition.Purpose.ACCUSATION)
+    found = visible_to(Actor.system()).filter(number=normal).exclude(pk__in=hidden_from_auditor(actor).values("pk"))
     return found.values_list("pk", flat=True).first()
 
 

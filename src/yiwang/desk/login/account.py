@@ -80,7 +80,7 @@ def app(request: DeskRequest) -> HttpResponse:
             form.add_error("given", refused.message)
         else:
             return _enrolled(request, TOTP)
-    pending = authenticator.pending_app(request.user)
+    pending = (authenticator.pending_app if form.is_bound else authenticator.begin_app)(request.user)
     address = authenticator.address_of(pending)
     context = {
         "form": form,

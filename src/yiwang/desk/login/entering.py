@@ -27,6 +27,8 @@ from yiwang.desk.login.steps import (
 )
 from yiwang.doors import limits
 from yiwang.doors.address import client_of
+from yiwang.doors.challenges import knock
+from yiwang.doors.headers import FORGET
 from yiwang.doors.limits import Wait
 from yiwang.logins import outside, passkeys
 from yiwang.logins.factors import PASSKEY
@@ -34,10 +36,7 @@ from yiwang.logins.notes import note
 from yiwang.logins.passwords import choose_password
 from yiwang.logins.refusals import LoginRefused
 from yiwang.logins.sessions import end_all
-
-CLEAR_SITE_DATA = '"cache", "storage"'
-"""What the browser forgets at logout: pages, and drafts of them. The cookies stay: that of the session is dead already, the
-others say the language and that this device is known (W3C Clear Site Data, section 3.1)."""
+from yiwang.ui.waiting import asked, busy, sentence
 
 
 @never_cache
@@ -50,7 +49,7 @@ def _log_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         username = form.cleaned_data["username"]
         keys = keys_of(request, username)
-        if wait := limits.spend("login", address=keys.address, account=keys.account):
+        if wait := knock(request, "login", account=keys.account):
             note_slowed("login", _id_of(username))
             return login_page(request, form, target, wait=wait)
         found = authenticate(request, username=username, password=form.cleaned_data["password"])
@@ -69,25 +68,25 @@ log_in = for_anybody(_log_in)
 def login_page(request: HttpRequest, form: Login, target: str, *, wait: Wait | None = None) -> HttpResponse:
     """Show the login page, with what was wrong; 429 to whoever must wait."""
     if wait:
-        form.add_error(None, wait_in_words(wait))
+        form.add_error(None, sentence(wait) if wait.challenge else wait_in_words(wait))
     context = {
+        **asked("login", wait),
         "form": form,
         "next": target,
         "kept": "kept" in request.GET,
         "expired": "next" in request.GET,
         "outside": gettext(settings.OIDC_NAME) if outside.offered() else "",
     }
-    response = render(request, "desk/login/login.html", context, status=429 if wait else 422 if form.errors else 200)
-    if wait:
-        response.headers["Retry-After"] = str(wait.seconds)
-    return response
+    response = render(request, "desk/login/login.html", context, status=422 if form.errors else 200)
+    return busy(response, wait) if wait else response
 
 
 @never_cache
 @require_POST
 def _passkey_question(request: HttpRequest) -> HttpResponse:
     """Answer a script with what a passkey is asked to sign; nobody has said yet who they are."""
-    if wait := limits.spend("login", address=client_of(request)):
+    # A passkey cannot be guessed: whoever brings one need not be slowed by those who guess passwords.
+    if wait := limits.spend("login", proven=True, address=client_of(request)):
         return JsonResponse({"wait": wait_in_words(wait)}, status=429, headers={"Retry-After": str(wait.seconds)})
     options, request.session[CHALLENGE] = passkeys.question(site_of(request))
     return HttpResponse(options, content_type="application/json")
@@ -125,7 +124,7 @@ def _log_out(request: HttpRequest) -> HttpResponse:
             logout(request)
         messages.success(request, gettext("您已退出。"))
     response = SeeOther(reverse("desk:login"))
-    response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
+    response.headers["Clear-Site-Data"] = FORGET
     return response
 
 

@@ -28,7 +28,7 @@ def _away(request: HttpRequest) -> HttpResponse:
     if not outside.offered():
         raise Http404
     target = safe_next(request, request.GET.get("next"), reverse("desk:work"))
-    if wait := limits.spend("login", address=client_of(request)):
+    if wait := limits.spend("login", proven=True, address=client_of(request)):
         return login_page(request, _unbound(), target, wait=wait)
     from yiwang.logins import provider
 

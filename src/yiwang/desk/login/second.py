@@ -77,7 +77,7 @@ def _prove_by_password(request: DeskRequest, target: str) -> HttpResponse:
     form = Login(given if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         keys = keys_of(request, request.user.username)
-        if wait := limits.spend("login", address=keys.address, account=keys.account):
+        if wait := limits.spend("login", proven=True, address=keys.address, account=keys.account):
             note_slowed("prove", request.user.pk)
             form.add_error(None, wait_in_words(wait))
         elif request.user.check_password(given["password"]):

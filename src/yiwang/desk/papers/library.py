@@ -48,7 +48,7 @@ class NumberingForm(Form):
 def _body(request: DeskRequest) -> Agency:
     """Return the body whose templates and numbers are shown: the one that was asked for, else the administrator's own."""
     asked = request.GET.get("body", request.POST.get("body", ""))
-    own = next((post.agency for post in request.actor.posts if post.role == Role.ADMINISTRATOR), None)
+    own = next((post.agency for post in request.actor.posts if post.role == Role.SYSTEM_ADMINISTRATOR), None)
     if asked:
         return get_object_or_404(Agency, pk=int(asked) if asked.isdecimal() and len(asked) < 20 else 0)
     if own is None:
@@ -60,7 +60,7 @@ def _link(name: str, body: Agency, *given: Any) -> str:
     return f"{reverse(name, args=given)}?body={body.pk}"
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 @require_safe
 def index(request: DeskRequest) -> HttpResponse:
     """Show all kinds with the template that a body uses, and its numbers."""
@@ -90,7 +90,7 @@ def index(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/papers/library.html", context)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 def kind_page(request: DeskRequest, kind: str) -> HttpResponse:
     """Show what a kind's template may say, the versions there are, and take a new one."""
     row = BY_CODE.get(kind)
@@ -138,7 +138,7 @@ def _switch(request: DeskRequest, body: Agency, kind: str) -> HttpResponse:
     return SeeOther(_link("desk:setup_paper_kind", body, kind))
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 @require_safe
 def download(request: DeskRequest, kind: str, version: int) -> HttpResponse:
     """Give out a template: a version of the body's own, or (version 0) the one that comes with the product."""
@@ -154,7 +154,7 @@ def download(request: DeskRequest, kind: str, version: int) -> HttpResponse:
     return given_out(content, TYPES["docx"], f"{BY_CODE[kind].title}.docx")
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 def numbering(request: DeskRequest, code: str) -> HttpResponse:
     """Set how a body numbers a series."""
     if code not in SERIES:

@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,6 +25,7 @@ from yiwang.petitions import papers as rooms
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition
 from yiwang.petitions.papers import ISSUERS, PaperRefused
+from yiwang.ui.downloads import file_answer
 from yiwang.ui.forms import Form
 from yiwang.ui.words import article
 from yiwang.vault.sealing import SealBroken
@@ -235,9 +235,4 @@ def file(request: DeskRequest, number: str, paper_id: int, form: str) -> HttpRes
 
 def given_out(content: bytes, content_type: str, name: str) -> HttpResponse:
     """Return an answer that downloads a file under a name."""
-    response = HttpResponse(content, content_type=content_type)
-    header = content_disposition_header(as_attachment=True, filename=name)
-    response.headers["Content-Disposition"] = header or "attachment"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return file_answer(content, content_type, name)

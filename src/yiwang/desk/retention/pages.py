@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from yiwang.agencies.models import Role
 from yiwang.desk.access import DeskRequest, SeeOther, for_staff
 from yiwang.petitions import disposal
-from yiwang.petitions.models import Disposal, Retention
+from yiwang.petitions.models import Retention
 from yiwang.petitions.refusals import Refused
 from yiwang.petitions.retention import KINDS, LONGEST, due, set_years, years_now
 from yiwang.petitions.visibility import visible_to
@@ -50,7 +50,7 @@ class DecisionForm(Form):
     )  # fmt: skip
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 def years_page(request: DeskRequest) -> HttpResponse:
     """Show and enter for how many years each kind of petition is kept."""
     form = YearsForm(request.POST if request.method == "POST" else None)
@@ -86,9 +86,9 @@ def lists_page(request: DeskRequest) -> HttpResponse:
     context = {
         "kinds": [(kind.label, years[code], found[code]) for code, kind in KINDS.items()],
         "may_propose": request.actor.has(PROPOSES) and any(found.values()),
-        "lists": Disposal.objects.select_related("proposed_by", "confirmed_by", "cancelled_by").annotate(
-            many=Count("items"), gone=Count("items", filter=Q(items__outcome="done"))
-        )[:50],
+        "lists": disposal.lists_for(request.actor)
+        .select_related("proposed_by", "confirmed_by", "cancelled_by")
+        .annotate(many=Count("items"), gone=Count("items", filter=Q(items__outcome="done")))[:50],
     }
     return render(request, "desk/retention/lists.html", context)
 
@@ -96,9 +96,8 @@ def lists_page(request: DeskRequest) -> HttpResponse:
 @for_staff(*CONFIRMS)
 def list_page(request: DeskRequest, disposal_id: int) -> HttpResponse:
     """Show one list; confirm it, or give it up."""
-    found = (
-        Disposal.objects.select_related("proposed_by", "confirmed_by", "cancelled_by").filter(pk=disposal_id).first()
-    )
+    lists = disposal.lists_for(request.actor).select_related("proposed_by", "confirmed_by", "cancelled_by")
+    found = lists.filter(pk=disposal_id).first()
     if found is None:
         raise Http404
     form = DecisionForm(request.POST if request.method == "POST" else None)

@@ -1,4 +1,4 @@
-"""Days away and stand-ins 代班: everybody enters their own, administrators everybody's."""
+"""Days away and stand-ins 代班: everybody enters their own, security administrators everybody's."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -34,7 +34,7 @@ class Away(Form):
 
     def __init__(self, request: DeskRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        me, everybody = request.user, request.actor.has(Role.ADMINISTRATOR)
+        me, everybody = request.user, request.actor.has(Role.SECURITY_ADMINISTRATOR)
         people = Staff.objects.filter(is_active=True).order_by("name")
         if not everybody:
             agencies = Post.objects.filter(staff=me).values("agency")
@@ -54,7 +54,7 @@ class Away(Form):
 def absences(request: DeskRequest) -> HttpResponse:
     """Show who is away, enter days, take them back."""
     today = office_date(datetime.now(UTC))
-    everybody = request.actor.has(Role.ADMINISTRATOR)
+    everybody = request.actor.has(Role.SECURITY_ADMINISTRATOR)
     rows = Absence.objects.filter(last_day__gte=today).select_related("staff", "stand_in").order_by("first_day", "id")
     if not everybody:
         rows = rows.filter(Q(staff=request.user) | Q(stand_in=request.user))
@@ -73,10 +73,10 @@ def absences(request: DeskRequest) -> HttpResponse:
             note_absence(
                 people[int(given["staff"])] if given.get("staff") else request.user,
                 people[int(given["stand_in"])] if given["stand_in"] else None,
-                given["first_day"], given["last_day"], given["note"], request.user,
+                given["first_day"], given["last_day"], given["note"], request.user, today,
             )  # fmt: skip
         except ChangeRefused as refused:
-            form.add_error("stand_in" if refused.code in {"oneself", "inactive"} else None, refused.message)
+            form.add_error("stand_in" if refused.code in {"oneself", "inactive", "apart"} else None, refused.message)
         else:
             messages.success(request, gettext("已登记。"))
             return SeeOther(reverse("desk:absences"))

@@ -20,7 +20,7 @@ from yiwang.petitions.models import Category, StandardAnswer
 from yiwang.petitions.reference import save_standard_answer
 from yiwang.ui.forms import Form
 
-EDITORS = (Role.ADMINISTRATOR, Role.APPROVER)
+EDITORS = (Role.SYSTEM_ADMINISTRATOR, Role.APPROVER)
 
 
 class AnswerForm(Form):
@@ -38,7 +38,7 @@ class AnswerForm(Form):
         assert isinstance(category, forms.ChoiceField)
         assert isinstance(agency, forms.ChoiceField)
         category.choices = [("", _("所有分类")), *tree_choices(Category.objects.filter(active=True))]
-        if actor.has(Role.ADMINISTRATOR):
+        if actor.has(Role.SYSTEM_ADMINISTRATOR):
             agency.choices = [("", _("所有单位")), *tree_choices(Agency.objects.filter(active=True))]
         else:
             agency.choices = tree_choices(Agency.objects.filter(pk__in=_approves_for(actor)))
@@ -51,7 +51,7 @@ def _approves_for(actor: Actor) -> set[int]:
 
 def _editable(actor: Actor) -> QuerySet[StandardAnswer]:
     rows = StandardAnswer.objects.select_related("agency", "category").order_by("-active", "title", "id")
-    return rows if actor.has(Role.ADMINISTRATOR) else rows.filter(agency__in=_approves_for(actor))
+    return rows if actor.has(Role.SYSTEM_ADMINISTRATOR) else rows.filter(agency__in=_approves_for(actor))
 
 
 @for_staff(*EDITORS)

@@ -45,14 +45,14 @@ class DayForm(Form):
         return day
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 @require_safe
 def this_year(request: DeskRequest) -> HttpResponse:
     """Go to the present year."""
     return SeeOther(reverse("desk:setup_year", args=[office_date(datetime.now(UTC)).year]))
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 def year_page(request: DeskRequest, year: int) -> HttpResponse:
     """Show a year; change a day, or enter the year when it is missing."""
     if not FIRST_YEAR <= year <= LAST_YEAR:

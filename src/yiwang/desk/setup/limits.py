@@ -93,7 +93,7 @@ class Line:
         return words.article(self.rule.article)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 def limits_page(request: DeskRequest) -> HttpResponse:
     """Show the limits and the sets of own ones; enter a new set."""
     today = office_date(datetime.now(UTC))

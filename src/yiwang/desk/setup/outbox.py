@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,19 +15,23 @@ from yiwang.desk.setup.telling import KINDS
 from yiwang.outbox.changes import retry_now
 from yiwang.outbox.models import Notice
 from yiwang.outbox.senders import sender_for
+from yiwang.petitions.actors import Actor
+from yiwang.petitions.models import Petition
+from yiwang.petitions.visibility import visible_to
 
 PAGE = 100
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 def mails(request: DeskRequest) -> HttpResponse:
     """Show what is not delivered yet, oldest first, and how many wait by route; try one or all again now."""
     if request.method == "POST":
         chosen = request.POST.get("notice", "")
-        tried = retry_now(request.user.pk, int(chosen) if chosen.isdecimal() else None, datetime.now(UTC))
+        one = int(chosen) if chosen.isdecimal() else None
+        tried = retry_now(request.user.pk, one, datetime.now(UTC), told=_told())
         messages.success(request, gettext("%(number)d 条马上再发。") % {"number": tried})
         return SeeOther(reverse("desk:setup_outbox"))
-    undelivered = Notice.objects.filter(state=Notice.State.PENDING)
+    undelivered = Notice.objects.filter(_told(), state=Notice.State.PENDING)
     by_route = undelivered.order_by().values_list("route").annotate(number=Count("*"))
     rows = undelivered.exclude(route=Notice.PERSON).order_by("next_attempt_at", "id")[:PAGE]
     context = {
@@ -37,3 +41,9 @@ def mails(request: DeskRequest) -> HttpResponse:
         ],
     }
     return render(request, "desk/setup/outbox.html", context)
+
+
+def _told() -> Q:
+    """Return the condition on notices that administrators are told of: a message about an accusation is not even counted."""
+    apart = visible_to(Actor.system()).filter(purpose=Petition.Purpose.ACCUSATION, pk=OuterRef("petition_id"))
+    return ~Q(Exists(apart))

@@ -1,4 +1,4 @@
-"""Staff and their posts 岗位: added with a set-up link, given posts, and let go once what they hold is handed over."""
+"""Staff and their posts 岗位: system administrators keep the accounts, security administrators say who holds which post."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,12 +17,13 @@ from django.views.decorators.http import require_safe
 from yiwang.agencies.changes import (
     ChangeRefused,
     activate_staff,
+    change_contact,
     deactivate_staff,
     end_post,
     give_post,
 )
 from yiwang.agencies.models import Agency, Post, Role, Staff
-from yiwang.desk.access import DeskRequest, SeeOther, for_staff, note_search
+from yiwang.desk.access import DeskRequest, SeeOther, for_staff, no_access, note_search
 from yiwang.desk.work.filters import tree_choices
 from yiwang.logins.factors import ResetReason, factors_of, reset_factors
 from yiwang.logins.links import Invitation, invite, reset_by_link, send_link
@@ -35,6 +36,16 @@ from yiwang.ui.forms import Form
 from yiwang.workdays.counting import office_date
 
 MOST_LISTED = 300
+KEEPERS = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
+DEEDS = {
+    "give": Role.SECURITY_ADMINISTRATOR,
+    "end": Role.SECURITY_ADMINISTRATOR,
+    "factors": Role.SECURITY_ADMINISTRATOR,
+    "contact": Role.SYSTEM_ADMINISTRATOR,
+    "link": Role.SYSTEM_ADMINISTRATOR,
+    "activate": Role.SYSTEM_ADMINISTRATOR,
+}
+"""Who does what on a person's page."""
 
 
 class NewPerson(Form):
@@ -53,6 +64,15 @@ class NewPerson(Form):
     )
 
 
+class Contact(Form):
+    """How somebody is reached."""
+
+    telephone = forms.CharField(label=_("电话"), max_length=40, required=False)
+    email = forms.EmailField(
+        label=_("电子邮箱"), max_length=120, required=False, help_text=_("设置链接和登录的变动寄到这里。")
+    )
+
+
 class Reset(Form):
     """Why somebody's second factors are taken away."""
 
@@ -65,7 +85,9 @@ class NewPost(Form):
     agency = forms.ChoiceField(label=_("单位"))
     role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
     compartment = forms.BooleanField(
-        label=_("可阅检举控告"), required=False, help_text=_("只给确需办理检举控告的人（第三十条）。")
+        label=_("可阅检举控告"),
+        required=False,
+        help_text=_("只给确需办理检举控告的人（第三十条）；给安全审计员的，是能看检举控告的行为日志。"),
     )
     since = forms.DateField(label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -103,7 +125,7 @@ class Successors(Form):
         return {agency_id: people[staff_id] for agency_id, staff_id in ids.items()}
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(*KEEPERS)
 @require_safe
 def staff_list(request: DeskRequest) -> HttpResponse:
     """Show everybody with their posts; find by name, user name or agency."""
@@ -116,11 +138,14 @@ def staff_list(request: DeskRequest) -> HttpResponse:
         in_agency = Post.objects.filter(agency__name__icontains=typed).values("staff")
         people = people.filter(Q(name__icontains=typed) | Q(username__icontains=typed) | Q(pk__in=in_agency))
     shown = list(people[: MOST_LISTED + 1])
-    context = {"people": shown[:MOST_LISTED], "more": len(shown) > MOST_LISTED, "typed": typed}
+    context = {
+        "people": shown[:MOST_LISTED], "more": len(shown) > MOST_LISTED, "typed": typed,
+        "keeps_accounts": request.actor.has(Role.SYSTEM_ADMINISTRATOR),
+    }  # fmt: skip
     return render(request, "desk/setup/staff.html", context)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 @sensitive_variables("invitation")
 def add(request: DeskRequest) -> HttpResponse:
     """Add somebody, and show or send their set-up link, once."""
@@ -141,26 +166,35 @@ def add(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/setup/form.html", context, status=422 if form.errors else 200)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(*KEEPERS)
 @sensitive_variables("invitation")
 def person(request: DeskRequest, staff_id: int) -> HttpResponse:
-    """Show one person; give and end posts, make a new set-up link, take away second factors, open the login again."""
+    """Show one person: system administrators make a set-up link and open the login again, security administrators do the rest."""
     staff = get_object_or_404(Staff.objects.all(), pk=staff_id)
     today = office_date(datetime.now(UTC))
     doing = request.POST.get("do", "")
+    if doing in DEEDS and not request.actor.has(DEEDS[doing]):
+        return no_access(request, (DEEDS[doing],))
     form = NewPost(request.POST if doing == "give" else None)
+    contact = Contact(
+        request.POST if doing == "contact" else None, initial={"telephone": staff.telephone, "email": staff.email}
+    )
     reset = Reset(request.POST if doing == "factors" else None)
     here = SeeOther(reverse("desk:setup_person", args=[staff.pk]))
     try:
         if doing == "give" and form.is_valid():
             given = form.cleaned_data
             agency = Agency.objects.get(pk=given.pop("agency"))
-            give_post(staff, agency, by=request.user, **given)
+            give_post(staff, agency, by=request.user, today=today, **given)
             messages.success(request, gettext("岗位已保存。"))
             return here
         if doing == "end":
             end_post(get_object_or_404(staff.posts.all(), pk=_id(request.POST.get("post"))), request.user, today)
             messages.success(request, gettext("岗位已取消。"))
+            return here
+        if doing == "contact" and contact.is_valid():
+            change_contact(staff, request.user, **contact.cleaned_data)
+            messages.success(request, gettext("已保存。"))
             return here
         if doing == "link":
             return _hand_over(request, reset_by_link(staff, request.user))
@@ -183,14 +217,17 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
         "absences": staff.absences.filter(last_day__gte=today).select_related("stand_in").order_by("first_day"),
         "today": today,
         "form": form,
+        "keeps_accounts": request.actor.has(Role.SYSTEM_ADMINISTRATOR),
+        "keeps_security": request.actor.has(Role.SECURITY_ADMINISTRATOR) and staff.pk != request.user.pk,
         "factors": factors_of(staff),
         "reset": reset,
+        "contact": contact,
     }
-    wrong = form.errors or reset.errors
+    wrong = form.errors or reset.errors or contact.errors
     return render(request, "desk/setup/person.html", context, status=422 if wrong else 200)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 def leave(request: DeskRequest, staff_id: int) -> HttpResponse:
     """Hand over what somebody holds, then close their login."""
     staff = get_object_or_404(Staff.objects.all(), pk=staff_id)

@@ -124,14 +124,21 @@ KINDS: dict[str, Kind] = {
 }
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
 @require_safe
 def index(request: DeskRequest) -> HttpResponse:
-    """Show what can be set."""
-    return render(request, "desk/setup/index.html", {})
+    """Show what can be set, by the one of the administrators who looks."""
+    return render(
+        request,
+        "desk/setup/index.html",
+        {
+            "keeps_tables": request.actor.has(Role.SYSTEM_ADMINISTRATOR),
+            "keeps_security": request.actor.has(Role.SECURITY_ADMINISTRATOR),
+        },
+    )
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 @require_safe
 def tree(request: DeskRequest, kind: str) -> HttpResponse:
     """Show one tree."""
@@ -141,7 +148,7 @@ def tree(request: DeskRequest, kind: str) -> HttpResponse:
     return render(request, "desk/setup/tree.html", context)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 def add(request: DeskRequest, kind: str) -> HttpResponse:
     """Add a node, below the one that the address names."""
     shown = _kind(kind)
@@ -166,7 +173,7 @@ def add(request: DeskRequest, kind: str) -> HttpResponse:
     return render(request, "desk/setup/node_add.html", context, status=422 if form.errors else 200)
 
 
-@for_staff(Role.ADMINISTRATOR)
+@for_staff(Role.SYSTEM_ADMINISTRATOR)
 def node(request: DeskRequest, kind: str, node_id: int) -> HttpResponse:
     """Show one node; rename it, move it, switch it off or on."""
     shown = _kind(kind)

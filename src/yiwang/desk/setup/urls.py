@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yiwang.desk.setup import absences, answers, calendar, limits, outbox, people, telling, trees
+from yiwang.desk.setup import absences, answers, calendar, doors, limits, outbox, people, telling, trees
 
 urlpatterns: list[URLPattern] = [
     path("setup/", trees.index, name="setup"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("setup/calendar/", calendar.this_year, name="setup_calendar"),
     path("setup/calendar/<int:year>/", calendar.year_page, name="setup_year"),
     path("setup/limits/", limits.limits_page, name="setup_limits"),
+    path("setup/doors/", doors.limits, name="setup_doors"),
+    path("setup/doors/<int:limit_id>/", doors.limit, name="setup_door"),
     path("setup/outbox/", outbox.mails, name="setup_outbox"),
     path("setup/<slug:kind>/", trees.tree, name="setup_tree"),
     path("setup/<slug:kind>/add/", trees.add, name="setup_node_add"),

@@ -30,6 +30,7 @@ from yiwang.petitions.models import (
     Review,
 )
 from yiwang.petitions.numbers import normalise_number
+from yiwang.petitions.scanning import may_open, remark
 from yiwang.petitions.visibility import visible_to
 from yiwang.vault.sealing import open_under
 
@@ -219,8 +220,8 @@ class Dossier:
             {
                 "name": open_under(key, row, "sealed_name"),
                 "size": row.size,
-                "href": reverse("desk:attachment", args=[number, row.pk]),
-                "note": "" if row.from_petitioner else _("工作人员录入"),
+                "href": reverse("desk:attachment", args=[number, row.pk]) if may_open(row) else "",
+                "note": " · ".join(filter(None, ["" if row.from_petitioner else _("工作人员录入"), remark(row)])),
                 "icon": "image" if row.content_type.startswith("image/") else "file",
             }
             for row in self.attachments

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Agency, Post, Region, Staff
@@ -25,7 +26,7 @@ BY_THE_OFFICE = [(kind.value, kind.label) for kind in (Referral.Kind.TRANSFER, R
 class Correct(ActionForm):
     """What it is about, as far as the office may set it right. The petitioner's own words stay on record in the entry."""
 
-    fields_of = {"no_subject": "subject", "no_text": "text", "already_referred": "purpose"}
+    fields_of = {"no_subject": "subject", "no_text": "text", "already_referred": "purpose", "no_reader": "accused"}
     layouts = {"purpose": "inline"}
     subject = forms.CharField(label=_("标题"), max_length=LONGEST_SUBJECT)
     purpose = forms.ChoiceField(label=_("信访目的"), choices=Petition.Purpose.choices, widget=forms.RadioSelect)
@@ -34,23 +35,41 @@ class Correct(ActionForm):
     place = forms.CharField(label=_("地点"), max_length=LONGEST_PLACE, required=False)
     persons = forms.IntegerField(label=_("人次"), min_value=1, max_value=100_000)
     accused = forms.ChoiceField(label=_("被检举控告的单位"), required=False)
+    accused_people = forms.CharField(
+        label=_("被检举控告的工作人员"), max_length=400, required=False,
+        help_text=_("用户名，几个人用空格隔开。写上的人看不到这件检举控告。"),
+    )  # fmt: skip
     text = forms.CharField(label=_("内容"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8}))
 
     def prepare(self) -> None:
         petition = self.petition
         self.set_nodes("category", Category.objects.filter(active=True), empty=_("请选择"))
         self.set_nodes("region", Region.objects.filter(active=True), empty=_("请选择"))
-        if any(post.compartment for post in self.actor.posts):
+        if self.actor.opened:
             self.set_nodes("accused", Agency.objects.filter(active=True), empty=_("没有"))
         else:
-            del self.fields["accused"]
+            del self.fields["accused"], self.fields["accused_people"]
         subject, text = self.dossier.words
         present = {
             "subject": subject, "text": text, "purpose": petition.purpose, "category": petition.category_id,
             "region": petition.region_id, "place": self.dossier.where, "persons": petition.persons,
             "accused": petition.accused_id,
+            "accused_people": " ".join(self.named()) if petition.is_accusation else "",
         }  # fmt: skip
         self.initial.update({name: value for name, value in present.items() if name in self.fields})
+
+    def named(self) -> list[str]:
+        """Return the user names of whom the accusation names; one statement."""
+        return list(self.petition.accused_people.order_by("staff__username").values_list("staff__username", flat=True))
+
+    def clean_accused_people(self) -> list[Staff]:
+        """Return them; refuse a name that nobody has."""
+        typed = self.cleaned_data["accused_people"].split()
+        found = {staff.username: staff for staff in Staff.objects.filter(username__in=typed)} if typed else {}
+        unknown = [name for name in typed if name not in found]
+        if unknown:
+            raise forms.ValidationError(gettext("没有这个用户名：%(names)s") % {"names": " ".join(unknown)})
+        return list(found.values())
 
     def corrections(self) -> dict[str, Any]:
         """Return the arguments that both correcting and registering take."""
@@ -61,6 +80,7 @@ class Correct(ActionForm):
             found["text"] = given["text"]
         if "accused" in self.fields:
             found["accused"] = self.node("accused")
+            found["accused_people"] = given["accused_people"]
         return found
 
     def action(self) -> Action:
@@ -75,8 +95,8 @@ class Register(Correct):
     repeats_number = forms.CharField(
         label=_("重复件的编号"), max_length=40, required=False, help_text=_("选“与另一件重复”时填写。")
     )
-    field_order = ("category", "same", "repeats_number", "subject", "purpose", "region", "place", "persons", "accused")
-    seldom = ("subject", "purpose", "region", "place", "persons", "accused")
+    seldom = ("subject", "purpose", "region", "place", "persons", "accused", "accused_people")
+    field_order = ("category", "same", "repeats_number", *seldom)
 
     def prepare(self) -> None:
         super().prepare()

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,14 +21,12 @@ from yiwang.desk.work.heads import MOST, together
 from yiwang.desk.work.mine import COUNTED, PAGE, for_a_list, last_day
 from yiwang.desk.work.reasons import REASONS
 from yiwang.journal import log
-from yiwang.people.models import Petitioner, found_by
-from yiwang.petitions.models import Petition, Representative
+from yiwang.petitions.models import Petition
 from yiwang.petitions.numbers import normalise_number
+from yiwang.petitions.persons import of_person
 from yiwang.petitions.search import PETITIONS, Hint, page, parse
 from yiwang.petitions.visibility import visible_to
 from yiwang.ui.forms import Form
-
-MOST_FOUND = 200
 
 
 @dataclass(frozen=True)
@@ -147,10 +144,7 @@ def by_person(request: DeskRequest) -> HttpResponse:
                     )
                 ]
             )  # fmt: skip
-            found = Petitioner.objects.filter(found_by(what, form.cleaned_data["who"])).order_by("-pk")
-            ids = list(found.values_list("pk", flat=True)[:MOST_FOUND])
-            represented = Representative.objects.filter(petitioner__in=ids).values("petition")
-            theirs = visible_to(request.actor).filter(Q(petitioner__in=ids) | Q(pk__in=represented))
+            theirs = visible_to(request.actor).filter(of_person(what, form.cleaned_data["who"]))
             rows = [row_of(petition) for petition in for_a_list(theirs).order_by("-id")[:PAGE]]
     context = {"form": form, "rows": rows}
     return render(request, "desk/work/by_person.html", context, status=422 if form.errors else 200)

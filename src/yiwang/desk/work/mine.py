@@ -162,6 +162,7 @@ def _helping(actor: Actor) -> list[Line]:
         return []
     asked = list(
         Referral.objects.filter(agency__in=mine, lead=False, state__in=(Referral.State.SENT, Referral.State.RECEIVED))
+        .filter(Q() if actor.opened else ~Q(petition__purpose=Petition.Purpose.ACCUSATION))
         .exclude(kind=Referral.Kind.REVIEW)
         .order_by("id")[:MOST_HELPED]
     )

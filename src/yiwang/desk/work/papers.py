@@ -1,7 +1,5 @@
 """Attachments given out, and identities unsealed: each look is a line of the behaviour log."""
 
-from urllib.parse import quote
-
 from django import forms
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -14,13 +12,12 @@ from yiwang.desk.work.reasons import REASONS
 from yiwang.journal import log
 from yiwang.people.models import Petitioner
 from yiwang.petitions.models import Petition
+from yiwang.petitions.scanning import may_open, remark
+from yiwang.ui.downloads import file_answer, quarantined
 from yiwang.ui.forms import Form
 from yiwang.vault import files
 from yiwang.vault.sealing import open_under
 
-SHOWN_IN_PLACE = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
-FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
-"""A file that a stranger sent may run nothing and reach nothing."""
 IDENTITY = (
     ("name", _("姓名")),
     ("phone", _("电话")),
@@ -33,21 +30,18 @@ IDENTITY = (
 
 @for_staff(*READERS)
 def attachment(request: DeskRequest, number: str, file_id: int) -> HttpResponse:
-    """Give out one attachment; pictures and PDFs open in place, the rest is downloaded."""
+    """Give out one attachment; pictures open in place, the rest is downloaded."""
     petition = find(request.actor, number)
     row = get_object_or_404(petition.attachments, pk=file_id)
+    if not may_open(row):
+        return quarantined(remark(row))
     try:
         content = files.read_sealed(petition.key, row.pk)
     except FileNotFoundError as missing:
         raise Http404 from missing
     _note(request, "open_attachment", petition)
-    response = HttpResponse(content, content_type=row.content_type)
-    name = quote(open_under(petition.key, row, "sealed_name"))
-    shown = row.content_type in SHOWN_IN_PLACE and "download" not in request.GET
-    response.headers["Content-Disposition"] = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{name}"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = FILE_POLICY
-    return response
+    name = open_under(petition.key, row, "sealed_name")
+    return file_answer(content, row.content_type, name, in_place="download" not in request.GET)
 
 
 class Unseal(Form):
@@ -68,6 +62,8 @@ def unseal(request: DeskRequest, number: str) -> HttpResponse:
             everybody = [petition.petitioner]
             everybody += [row.petitioner for row in petition.representatives.select_related("petitioner")]
         people = [(person, _identity(person)) for person in everybody]
+    else:
+        _note(request, "look", petition)
     context = {"petition": petition, "form": form, "people": people}
     return render(request, "desk/work/unseal.html", context, status=422 if form.errors else 200)
 

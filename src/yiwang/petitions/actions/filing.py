@@ -9,16 +9,16 @@ from hashlib import sha256
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from yiwang.agencies.models import Agency, Region
+from yiwang.agencies.models import Agency, Region, Staff
 from yiwang.people.models import Petitioner
-from yiwang.petitions import deadlines, exemptions, notices, numbers, permissions, receipts
+from yiwang.petitions import compartment, deadlines, exemptions, notices, numbers, permissions, receipts
 from yiwang.petitions.actions.action import Refused
 from yiwang.petitions.actions.referring import refuse_agency
 from yiwang.petitions.actions.work import Work, set_turn
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import Upload, attach, forget, transaction_with
 from yiwang.petitions.lifecycle import BY_ACTION, REFERRAL_MOVES
-from yiwang.petitions.models import Attachment, Category, Deadline, Petition, Referral, Representative
+from yiwang.petitions.models import AccusedPerson, Attachment, Category, Deadline, Petition, Referral, Representative
 from yiwang.petitions.search import PETITIONS
 from yiwang.store.ids import new_id
 from yiwang.store.inserting import insert_alone
@@ -59,8 +59,8 @@ class Identity:
             for_another=petitioner.for_another,
         )
 
-    def row(self, language: str, at: datetime) -> Petitioner:
-        """Return the unsaved, sealed row."""
+    def row(self, language: str, at: datetime, *, compartment: bool = False) -> Petitioner:
+        """Return the unsaved, sealed row; ``compartment`` for whoever accuses."""
         petitioner = Petitioner(
             id=new_id(at),
             kind=self.kind,
@@ -69,6 +69,7 @@ class Identity:
             for_another=self.for_another,
             language=language,
         )
+        petitioner.in_compartment = compartment
         petitioner.key  # noqa: B018 - even a row without a word gets its key now, so that one may be added later
         given = {what: getattr(self, what) for what in ("name", "phone", "email", "id_number", "address", "guardian")}
         petitioner.set_identity(**{what: value for what, value in given.items() if value.strip()})
@@ -82,7 +83,7 @@ class File:
     ``intake_key`` names the attempt: a repeated one returns the petition that the first one made. ``received_at`` may lie
     in the past where staff enter what arrived earlier (a letter): limits run from then. ``source`` and ``source_number``
     are an import's own, and make it idempotent too. ``agency`` received it directly 直接收到 (art. 23): it has the lead at
-    once, and owes the notice.
+    once, and owes the notice. Whom of the staff an accusation names, by ``accused_people`` or in its words, does not see it.
     """
 
     channel: str
@@ -101,6 +102,7 @@ class File:
     read_back: bool = False
     urgent: bool = False
     accused: Agency | None = None
+    accused_people: Sequence[Staff] = ()
     uploads: Sequence[Upload] = ()
     intake_key: str | None = None
     received_at: datetime | None = None
@@ -120,7 +122,7 @@ class File:
         self._check(actor, received_at, now, historical or quiet)
         petition = self._petition(received_at, historical)
         representatives = [
-            Representative(petition=petition, petitioner=identity.row(self.language, received_at))
+            Representative(petition=petition, petitioner=self._person(identity, received_at))
             for identity in self.representatives
         ]
         entitled, post = permissions.entitlement(BY_ACTION[self.code], actor, petition)
@@ -131,6 +133,7 @@ class File:
         work = Work(
             petition, actor, post, BY_ACTION[self.code], now, received_at if actor.imported else now, historical, quiet
         )
+        named = self._named(petition) if petition.is_accusation else []
         petition.state = work.transition.end
         referral = self._held(petition, received_at)
         limit = self._limit(work, referral, received_at)
@@ -160,7 +163,9 @@ class File:
             persons = (petition.petitioner, *(row.petitioner for row in representatives))
             hanging = [row for row in (referral, entry, limit) if row]
             with transaction_with(stored) if stored else nullcontext():
-                insert_alone(*persons, petition, *representatives, *hanging, *stored, *owed, line, commitment, *indexed)
+                insert_alone(
+                    *persons, petition, *representatives, *named, *hanging, *stored, *owed, line, commitment, *indexed
+                )
         except IntegrityError:
             if before := self._filed_before():
                 return before
@@ -176,15 +181,29 @@ class File:
             id=new_id(received_at), number=numbers.new_number(received_on), intake_key=self.intake_key,
             source=self.source, source_number=self.source_number, channel=self.channel, purpose=self.purpose,
             category=self.category, region=self.region, language=self.language,
-            petitioner=self.identity.row(self.language, received_at), persons=max(self.persons, 1),
+            petitioner=self._person(self.identity, received_at), persons=max(self.persons, 1),
             consents_to_publish=self.consents_to_publish, read_back=self.read_back, urgent=self.urgent, accused=self.accused,
             office=self.office, lead_agency=self.agency, split_from=self.split_from, received_at=received_at,
             received_on=received_on, historical=historical,
             rules=deadlines.version_on(self.office.local_limits, received_on),
         )  # fmt: skip
+        petition.in_compartment = petition.is_accusation
         petition.key  # noqa: B018 - entries are sealed under it
         petition.set_words(_storable(self.subject), _storable(self.text), _storable(self.place))
         return petition
+
+    def _person(self, identity: Identity, received_at: datetime) -> Petitioner:
+        return identity.row(self.language, received_at, compartment=self.purpose == Petition.Purpose.ACCUSATION)
+
+    def _named(self, petition: Petition) -> list[AccusedPerson]:
+        """Return the unsaved rows of whom the accusation names; one statement. Refused where nobody would be left to read it."""
+        readers = compartment.Readers.of(petition, [self.agency.pk] if self.agency else [])
+        given = {staff.pk for staff in self.accused_people}
+        if readers.lose(self.accused, given):
+            raise Refused("no_reader", compartment.no_reader())
+        found = given | {staff.pk for staff in readers.named_in(self.subject, self.text)}
+        people = given if readers.lose(self.accused, found) else found
+        return [AccusedPerson(petition=petition, staff_id=pk) for pk in sorted(people)]
 
     def _held(self, petition: Petition, received_at: datetime) -> Referral | None:
         """Return the unsaved referral of the agency that received the matter directly."""

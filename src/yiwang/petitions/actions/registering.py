@@ -1,12 +1,13 @@
 """The office's first look: register, correct and complete, merge, mark as urgent, not take."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from yiwang.agencies.models import Agency, Region
-from yiwang.petitions import exemptions, receipts
+from yiwang.agencies.models import Agency, Region, Staff
+from yiwang.petitions import compartment, exemptions, permissions, receipts
 from yiwang.petitions.actions.action import Action, NotFound, Refused, refuse_empty
 from yiwang.petitions.actions.filing import File, Identity
 from yiwang.petitions.actions.work import Work
@@ -31,6 +32,7 @@ class Correct(Action):
     persons: int | None = None
     urgent: bool | None = None
     accused: Agency | None = None
+    accused_people: Sequence[Staff] | None = None
     subject: str | None = None
     text: str | None = None
 
@@ -47,10 +49,21 @@ class Correct(Action):
             refuse_empty(self.subject, "no_subject", _("请用一句话写明是什么事。"))
         if self.text is not None:
             refuse_empty(self.text, "no_text", _("请写明事情的经过和您的请求。"))
+        if becomes == Petition.Purpose.ACCUSATION:
+            self._check_somebody_reads(petition)
+
+    def _check_somebody_reads(self, petition: Petition) -> None:
+        if self.accused is None and not self.accused_people:
+            return
+        named = [staff.pk for staff in self.accused_people] if self.accused_people is not None else None
+        people = petition.accused_people.values_list("staff", flat=True) if named is None else named
+        readers = compartment.Readers.of(petition, permissions.agencies_asked(petition))
+        if readers.lose(self.accused or petition.accused, set(people)):
+            raise Refused("no_reader", compartment.no_reader())
 
     def apply(self, work: Work) -> None:
         petition = work.petition
-        old_text = petition.searchable()
+        old_text, was_accusation = petition.searchable(), petition.is_accusation
         (subject, text), place = petition.words(), petition.where
         changed = [
             name
@@ -63,6 +76,11 @@ class Correct(Action):
         if {"subject", "text"} & set(changed):
             receipts.keep_filed(petition)
         petition.set_words(self.subject or subject, self.text or text, place if self.place is None else self.place)
+        if petition.is_accusation != was_accusation:
+            _into_or_out_of_the_compartment(work)
+        people = self.accused_people if petition.is_accusation else None
+        if people is not None and compartment.name(petition, people):
+            changed.append("accused_people")
         _reindex(petition, old_text)
         if "purpose" in changed and petition.accepted_at and petition.lead_agency:
             _go_over(work, petition.lead_agency)
@@ -274,6 +292,15 @@ class NotTakeAgain(Action):
         day = office_date(self.earlier.final_at) if self.earlier.final_at else office_date(work.happened_at)
         work.tell("not_taken_again", day=day)
         work.issue("no_longer")
+
+
+def _into_or_out_of_the_compartment(work: Work) -> None:
+    """Move the keys; what becomes an accusation goes its own way, so that no other petition leads to it or shows it."""
+    petition = work.petition
+    compartment.move(petition, into=petition.is_accusation)
+    if petition.is_accusation:
+        work.part_followers()
+        petition.merged_into = None
 
 
 def _go_over(work: Work, lead: Agency) -> None:

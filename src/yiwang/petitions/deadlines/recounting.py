@@ -47,8 +47,9 @@ def ask_for_all() -> None:
 
 
 def provisional() -> int:
-    """Return how many open limits are provisional 暂定."""
-    return Deadline.objects.filter(OPEN, by_calendar=True, provisional=True).count()
+    """Return how many open limits are provisional 暂定; those of accusations are not told."""
+    told = Deadline.objects.exclude(petition__purpose=Petition.Purpose.ACCUSATION)
+    return told.filter(OPEN, by_calendar=True, provisional=True).count()
 
 
 def go_on(seconds: float = SECONDS_OF_A_TURN, tell: Progress = lambda run: None) -> bool:

@@ -3,7 +3,7 @@
 from yiwang.petitions.models.answers import OUTCOMES, Answer, PublishedAnswer, Rating
 from yiwang.petitions.models.limits import Extension, LocalLimit, LocalLimits, Recount, Suspension
 from yiwang.petitions.models.petition import NEVER, Petition, Referral, Representative
-from yiwang.petitions.models.records import Attachment, Deadline, Entry
+from yiwang.petitions.models.records import AccusedPerson, Attachment, Deadline, Entry
 from yiwang.petitions.models.reference import Category, StandardAnswer
 from yiwang.petitions.models.retention import Disposal, DisposalItem, Hold, Retention
 from yiwang.petitions.models.reviews import Agreement, Hearing, Review
@@ -11,6 +11,7 @@ from yiwang.petitions.models.reviews import Agreement, Hearing, Review
 __all__ = [
     "NEVER",
     "OUTCOMES",
+    "AccusedPerson",
     "Agreement",
     "Answer",
     "Attachment",

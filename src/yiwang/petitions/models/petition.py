@@ -6,12 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.agencies.models import Agency, Region, Role, Staff
+from yiwang.agencies.models import ADMINISTRATORS, Agency, Region, Role, Staff
 from yiwang.people.models import Petitioner
 from yiwang.petitions.models.reference import Category
 from yiwang.store.ids import new_id
 from yiwang.vault.sealing import SealedRow
 
+TAKE_TURNS = [(role.value, role.label) for role in Role if role not in ADMINISTRATORS]
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where no limit is open: both engines then sort such rows last."""
 
@@ -128,7 +129,7 @@ class Petition(SealedRow):
     turn_agency = models.ForeignKey(
         Agency, models.PROTECT, null=True, related_name="+", db_index=False, help_text="whose turn it is"
     )
-    turn_role = models.CharField(max_length=16, choices=Role.choices, blank=True)
+    turn_role = models.CharField(max_length=16, choices=TAKE_TURNS, blank=True)
     next_due_at = models.DateTimeField(
         default=NEVER, help_text="the end of the open limit that ends first; NEVER without one"
     )

@@ -37,6 +37,17 @@ class Entry(models.Model):
         indexes = [models.Index(fields=["petition", "id"], name="entries_of_petition")]
 
 
+class AccusedPerson(models.Model):
+    """Somebody of the staff whom an accusation names 被检举控告人: it is not there for them, whatever posts they hold."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="accused_people", db_index=False)
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["petition", "staff"], name="accusations_name_once")]
+
+
 class Deadline(models.Model):
     """A promise with a date 时限. Open while neither met nor cancelled; late when its instant has passed."""
 
@@ -107,6 +118,16 @@ class Deadline(models.Model):
 class Attachment(models.Model):
     """A photograph or paper 附件. The file lies sealed under ``YIWANG_VAR/files``, written and synced before this row."""
 
+    class Scan(models.TextChoices):
+        """Whether it may be opened (`petitions.scanning`)."""
+
+        REDRAWN = "redrawn", _("图片，已重新生成")
+        UNSCANNED = "unscanned", _("没有查毒")
+        WAITING = "waiting", _("等待查毒")
+        CLEAN = "clean", _("没有病毒")
+        INFECTED = "infected", _("有病毒")
+        FAILED = "failed", _("没能查毒")
+
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="attachments")
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="attachments", db_index=False)
@@ -114,6 +135,11 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=80)
     size = models.PositiveIntegerField(help_text="bytes of the file as it is given out")
     from_petitioner = models.BooleanField(_("来自信访人"), default=True)
+    scan = models.CharField(max_length=10, choices=Scan.choices, default=Scan.UNSCANNED)
+    scanned_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["id"], name="attachments_to_scan", condition=Q(scan__in=["waiting", "unscanned"]))
+        ]

@@ -18,7 +18,7 @@ def seal(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("petitions", "0011_openings")]
+    dependencies = [("petitions", "0012_attachments_scanned")]
     operations = [
         migrations.AddField("petition", "sealed_place", models.BinaryField(default=b"")),
         migrations.RunPython(seal, migrations.RunPython.noop),
