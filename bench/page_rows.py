@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from statistics import median
 
 from bench.figures import AT_LEAST, AT_MOST, Row, Target
+from bench.journal import AIM_ORDERED, AIM_VERIFIED
 from bench.pages import Pages
 
 STATEMENTS = {
@@ -50,6 +51,18 @@ def rotation_row(engine: str, found: Mapping[str, float]) -> Row:
     """Return the line for wrapping rows anew with a new key, from what bench/rotation.py printed; no target is set."""
     note = f"{found['rows']:,} rows, while the office could work; longest batch {found['longest_batch_ms']:.0f} ms"
     return Row("Rotating the keys", "rows wrapped anew", engine, found["rows_per_second"], "/s", Target(), note)
+
+
+def journal_rows(engine: str, found: Mapping[str, float]) -> list[Row]:
+    """Return the lines for ordering and verifying the behaviour log, from what bench/journal.py printed."""
+    group = f"The behaviour log, {found['lines']:,} lines"
+    if not found["ok"]:
+        raise RuntimeError("the journal that was just ordered does not verify")
+    note = f"memory grew by {found['grown_mb']:.0f} MB"
+    return [
+        Row(group, "lines ordered", engine, found["ordered"], "/s", Target(AT_LEAST, AIM_ORDERED)),
+        Row(group, "lines verified", engine, found["verified"], "/s", Target(AT_LEAST, AIM_VERIFIED), note),
+    ]
 
 
 def page_rows(engine: str, petitions: int, pages: Pages) -> list[Row]:

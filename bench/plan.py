@@ -13,7 +13,7 @@ from bench.pages import Pages
 from bench.postgres import Postgres
 from bench.servers import VAR
 
-PARTS = ("filing", "statements", "pages", "recount", "rotation")
+PARTS = ("filing", "statements", "pages", "recount", "rotation", "journal")
 PAGE_ROUNDS, PAGE_REQUESTS = 3, 12
 TIMES = 10
 
@@ -62,6 +62,8 @@ class Plan:
                 self.rows.append(self._recount(engine))
             if "rotation" in self.options.parts:
                 self.rows.append(self._rotation(engine))
+            if "journal" in self.options.parts:
+                self.rows += self._journal(engine)
         groups = list(dict.fromkeys(row.group for row in self.rows))
         self.rows.sort(key=lambda row: groups.index(row.group))
 
@@ -109,6 +111,13 @@ class Plan:
         url = self.server.fresh("bench_rotation") if engine == "PostgreSQL" and self.server else ""
         house = office.fresh(f"rotation-{engine.lower()}", url)
         return page_rows.rotation_row(engine, house.module("bench.rotation", "--inside", "--rows", str(rows)))
+
+    def _journal(self, engine: str) -> list[Row]:
+        lines = self.options.petitions
+        _say(f"ordering and verifying {lines:,} lines of the behaviour log on {engine}")
+        url = self.server.fresh("bench_journal") if engine == "PostgreSQL" and self.server else ""
+        house = office.fresh(f"journal-{engine.lower()}", url)
+        return page_rows.journal_rows(engine, house.module("bench.journal", "--inside", "--lines", str(lines)))
 
     def _pages(self, engine: str, house: Office, petitions: int) -> Pages:
         _say(f"opening pages among {petitions:,} petitions on {engine}")

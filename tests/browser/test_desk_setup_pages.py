@@ -69,6 +69,14 @@ def test_telling_and_the_journal_can_be_used_by_all(browser: Browser, live_serve
         page.goto(f"{live_server.url}/desk/tell/{Notice.objects.filter(route='person').first().pk}/")
         found += faults(page)
     with at_the_desk(browser, live_server.url, city.who(city.office, "auditor"), width=width) as page:
-        page.goto(f"{live_server.url}/desk/journal/")
-        found += faults(page)
+        journal = f"{live_server.url}/desk/audit/"
+        number = Petition.objects.values_list("number", flat=True).first()
+        for place in (
+            "",
+            f"petition/{number}/",
+            f"person/{city.who(city.office, 'intake_clerk').pk}/",
+            "without-task/",
+        ):
+            page.goto(f"{journal}{place}")
+            found += faults(page)
     assert found == []

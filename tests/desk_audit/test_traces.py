@@ -1,6 +1,8 @@
 """Each look, search and refusal at the desk leaves its line, from where; of those who petition none says from where."""
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +11,10 @@ from django.urls import URLPattern, reverse
 from tests.desk.test_access import address_of, desk_addresses
 from tests.given import City, staff
 
+import yiwang
 from yiwang.agencies.models import Region, Role
 from yiwang.desk.access import ANYBODY
+from yiwang.desk.audit.words import ACTS, WHY
 from yiwang.journal.models import Record
 from yiwang.petitions.models import Petition
 
@@ -137,3 +141,28 @@ def test_the_admins_tables_leave_lines_too(city: City, client: Client) -> None:
     client.post(f"/admin/agencies/region/{added.pk}/change/", {**given, "name": "北区（新）"})
     lines = Record.objects.order_by("id").values_list("act", "subject_kind", "subject_id", "origin")
     assert list(lines) == [(act, "region", added.pk, HERE) for act in ("admin_add", "admin_change")]
+
+
+def acts_of(tree: ast.AST) -> Iterator[str]:
+    """Yield the codes that a module gives to the functions that write lines."""
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if name not in {"line", "_line", "note", "_note", "traced"}:
+            continue
+        for given in call.args[:2]:
+            for part in [given.body, given.orelse] if isinstance(given, ast.IfExp) else [given]:
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and "_" in part.value:
+                    yield part.value
+
+
+def test_every_act_of_the_log_has_its_words() -> None:
+    """Given the codes that the product writes into the log, then the auditor reads each of them in words."""
+    acts = {
+        act
+        for path in Path(yiwang.__file__).parent.rglob("*.py")
+        for act in acts_of(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert len(acts) > 20
+    assert sorted(acts - set(ACTS) - set(WHY)) == []

@@ -102,6 +102,17 @@ def test_the_words_as_filed_outlive_a_correction(city: City) -> None:
     assert "楼道灯".encode() not in bytes(petition.sealed_filed)
 
 
+def test_the_words_as_filed_outlive_a_change_of_purpose(city: City) -> None:
+    """Given an appeal that becomes an accusation, with other words, then those that were filed are kept, sealed, and open it."""
+    petition = city.file()
+    actions.Correct(purpose="accusation", accused=city.housing, text="改过的内容。").run(
+        city.clerk, petition.pk, version=0
+    )
+    petition = Petition.objects.get(pk=petition.pk)
+    assert petition.words() == ("楼道灯不亮", "改过的内容。")
+    assert receipt_of(petition).opening.fits(*receipts.filed_words(petition))
+
+
 def test_a_correction_of_something_else_keeps_no_copy(city: City) -> None:
     """Given a correction of the place alone, then no second copy of the words is kept."""
     petition = city.file()

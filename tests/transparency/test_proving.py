@@ -10,7 +10,7 @@ from tests.given import City
 
 from yiwang.petitions import actions, proving
 from yiwang.petitions.models import Entry, Petition
-from yiwang.transparency import covers, sequencing, verifying
+from yiwang.transparency import covers, sequencing, tree, verifying
 from yiwang.transparency.models import Head, Leaf, Node, Waiting
 
 
@@ -132,6 +132,25 @@ def test_a_changed_log_is_found(filed: list[Petition], change: Callable[[], obje
     """Given the log changed in one place, then that is told."""
     change()
     assert fault in [found for found, _place, _number in faults()]
+
+
+def test_a_restored_backup_is_no_fault(filed: list[Petition], city: City) -> None:
+    """Given a backup put back that held less, then its mark takes the later heads back, once; what follows is checked as ever."""
+    for line in ("lost", "lost too"):
+        city.file(subject=line)
+        sequencing.seal()
+    Petition.objects.filter(subject__startswith="lost").delete()
+    for model, condition in ((Leaf, {"index__gt": 4}), (Head, {"size__gt": 5})):
+        model.objects.filter(**condition).delete()
+    Node.objects.exclude(pk__in=[1 << 48, 1 << 48 | 1, 2 << 48]).delete()
+    assert [fault for fault, _place, _number in faults()] == ["log_cut", "log_cut"]
+    sequencing.note_restored(tree.last_head())
+    assert faults() == []
+    city.file(subject="after")
+    sequencing.seal()
+    assert faults() == []
+    Head.objects.filter(size=6).delete()
+    assert [fault for fault, _place, _number in faults()] == ["file_contradicted"]
 
 
 def test_batches_do_not_matter(filed: list[Petition], monkeypatch: pytest.MonkeyPatch) -> None:

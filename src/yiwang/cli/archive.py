@@ -240,11 +240,12 @@ def restore(config: Config, path: Path, keys_from: Path | None, force: bool, say
 
 
 def _note_restored() -> None:
-    """Note beside the signed heads of the behaviour log which of them the restored database holds."""
+    """Note beside the signed heads of the behaviour log, and of the log of petitions, which of them the restored database holds."""
     from django.db import DatabaseError, connection
 
     from yiwang.journal import heads
     from yiwang.journal.models import Head
+    from yiwang.transparency import sequencing, tree
     from yiwang.vault.signing import load_signing_keys
 
     load_signing_keys.cache_clear()
@@ -254,6 +255,11 @@ def _note_restored() -> None:
     except DatabaseError:
         last = None  # it was made before there were any
     heads.note_restored(last or 0)
+    try:
+        head = tree.last_head()
+    except DatabaseError:
+        head = None
+    sequencing.note_restored(head)
 
 
 def _keys_for(

@@ -57,6 +57,7 @@ def examine() -> Iterator[Finding]:
         yield check_queue()
         if config.clamd:
             yield check_scanner()
+        yield check_journal()
 
 
 def check_settings(config: Config) -> Finding:
@@ -272,6 +273,29 @@ def check_scanner() -> Finding:
             "See that the worker runs, and read its log.",
         )
     return Finding("scanner", True, said)
+
+
+def check_journal() -> Finding:
+    """Whether the behaviour log is being ordered, and goes on from the last head that stands outside the database."""
+    from yiwang.journal import heads
+    from yiwang.journal.models import Head, Sequencer
+    from yiwang.journal.sequencer import waiting
+    from yiwang.store.ids import first_id_at
+
+    if astray := heads.contradicted():
+        found = f"the database does not hold the last head of {', '.join(str(path) for path in astray)}"
+        return Finding(
+            "journal", False, found, "Run “yiwang journal verify”: somebody may have changed the behaviour log."
+        )
+    state = Sequencer.objects.first()
+    late = waiting(state.floor if state else 0).filter(pk__lt=first_id_at(datetime.now(UTC) - timedelta(seconds=60)))
+    if late.exists():
+        return Finding(
+            "journal", False, "lines wait for their place for over a minute", "Start “yiwang worker”, and read its log."
+        )
+    head = Head.objects.order_by("-number").first()
+    signed = f"{head.count} lines signed, the last at {head.at:%Y-%m-%d %H:%M} UTC" if head else "no line yet"
+    return Finding("journal", True, signed)
 
 
 def seconds_since(instant: str) -> float:

@@ -71,7 +71,7 @@ def sweep_uploads(older_than_seconds: float = 3600) -> None:
 
 JOBS: tuple[Job, ...] = (
     Job("order the journal", 1, "yiwang.journal.sequencer:go_on", apart=True),
-    Job("append to the log of petitions", 2, "yiwang.transparency.sequencing:go_on"),
+    Job("append to the log of petitions", 2, "yiwang.transparency.sequencing:go_on", apart=True),
     Job("deliver messages", 2, "yiwang.outbox.delivery:deliver_due", traced=True),
     Job("make papers", 2, "yiwang.petitions.papers:make_owed", traced=True),
     Job("note what was delivered", 20, "yiwang.petitions.actions:note_deliveries", traced=True),

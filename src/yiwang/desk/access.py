@@ -76,7 +76,7 @@ def for_staff(
             if not before_factor and lacks_factor(request.session):
                 return SeeOther(f"{reverse('desk:account')}?{urlencode({'next': _page_of(request)})}")
             cast(SessionStore, request.session).touch()
-            with log.coming_from(address_of(request)):
+            with log.coming_from(client_of(request)):
                 desk_request.actor = Actor.of_staff(desk_request.user)
                 if roles and not desk_request.actor.has(*roles):
                     note_turned_away(desk_request, "not_entitled")
@@ -103,17 +103,12 @@ def for_anybody(view: Callable[..., HttpResponse]) -> DeskView:
 
     @wraps(view)
     def open_to_all(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with log.coming_from(address_of(request)):
+        with log.coming_from(client_of(request)):
             return view(request, *args, **kwargs)
 
     found = cast(DeskView, sensitive_post_parameters("password", "given", "new", "again")(open_to_all))
     found.access = ANYBODY
     return found
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the network address that a request of the desk came from."""
-    return client_of(request)
 
 
 def note_search(request: DeskRequest, where: str, how: str) -> None:

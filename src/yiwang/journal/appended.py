@@ -61,13 +61,30 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
+def last(path: Path) -> Line | None:
+    """Return the last line of a file that can be read, without looking at those before it; None when there is none."""
+    try:
+        with path.open("rb") as file:
+            return _last_of(_tail(file))
+    except FileNotFoundError:
+        return None
+
+
 def _last(file: IO[bytes]) -> Line | None:
     """Return the last line that can be read; one that was torn is ended, so that the next begins afresh."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - TAIL_BYTES))
-    tail = file.read()
+    tail = _tail(file)
     if tail and not tail.endswith(b"\n"):
         file.write(b"\n")
+    return _last_of(tail)
+
+
+def _tail(file: IO[bytes]) -> bytes:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - TAIL_BYTES))
+    return file.read()
+
+
+def _last_of(tail: bytes) -> Line | None:
     return next((found for line in reversed(tail.splitlines()) if (found := _parsed(line)) is not None), None)
 
 

@@ -21,7 +21,7 @@ from django.conf import settings
 
 from yiwang.journal import appended
 from yiwang.journal.appended import Line
-from yiwang.journal.models import Head
+from yiwang.journal.models import Closing, Head
 from yiwang.vault.signing import office_signed, office_signing_keys
 
 FOLDER, FILE = "heads", "journal.log"
@@ -69,6 +69,20 @@ def catch_up() -> int:
     Raises OSError when a file cannot be written: the heads stay in the database, and the next turn tries again.
     """
     return sum(appended.append(path, _missing_after) for path in files())
+
+
+def contradicted() -> list[Path]:
+    """Return the files whose last head the database does not hold: a first sign that somebody changed it, at little cost."""
+    found = []
+    for path in files():
+        line = appended.last(path)
+        last = _of_line(line) if line else None
+        if isinstance(last, Head):
+            held = Head.objects.filter(number=last.number).first()
+            gone = held is None and not Closing.objects.filter(head_number__gte=last.number).exists()
+            if gone or (held is not None and link_of(held) != link_of(last)):
+                found.append(path)
+    return found
 
 
 def _missing_after(last: Line | None) -> Iterator[Line]:

@@ -69,10 +69,13 @@ def proof_of(receipt: Receipt) -> Proof | None:
     return Proof(head, tree.inclusion(index, head.size))
 
 
-def keep_filed(petition: Petition) -> None:
-    """Keep the words as they were filed, sealed: called before anybody changes them (the caller saves). Only the first time counts."""
+def keep_filed(petition: Petition, subject: str, text: str) -> None:
+    """Keep the words as they were filed, sealed: called with the present ones when anybody changes them (the caller saves).
+
+    Only the first time counts.
+    """
     if not petition.sealed_filed:
-        petition.seal("filed", json.dumps(petition.words(), ensure_ascii=False))
+        petition.seal("filed", json.dumps([subject, text], ensure_ascii=False))
 
 
 def filed_words(petition: Petition) -> tuple[str, str]:

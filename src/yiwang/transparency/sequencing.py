@@ -82,9 +82,25 @@ def write_heads() -> None:
             path,
             lambda last: (
                 statements.as_published(head)
-                for head in Head.objects.filter(size__gt=last["size"] if last else -1).order_by("size").iterator()
+                for head in Head.objects.filter(size__gt=_size_in(last)).order_by("size").iterator()
             ),
         )
+
+
+def note_restored(last: Head | None) -> None:
+    """Note in each file that a backup was put back with this as its last head: later ones in the file count no more.
+
+    Raises KeysMissing and OSError.
+    """
+    mark = statements.restored(last.size if last else -1, datetime.now(UTC))
+    for path in files():
+        if path.exists():
+            appended.append(path, lambda _last: [mark])
+
+
+def _size_in(line: appended.Line | None) -> int:
+    """Return up to which size a file goes that ends with this line."""
+    return -1 if line is None else int(line["size"] if "size" in line else line["restored"])
 
 
 def _batch(now: datetime, *, sign_now: bool) -> tuple[int, bool]:

@@ -19,7 +19,7 @@ LONGEST_DELAY = timedelta(hours=24)
 It takes seconds while the worker runs. The promise holds out a weekend's failure of a machine that is noticed the next day.
 """
 
-HEAD, PROMISE = "head", "promise"
+HEAD, PROMISE, RESTORED = "head", "promise", "restored"
 Signed = dict[str, Any]
 """A statement as it is published: its values as JSON has them, with ``signature`` in hexadecimal digits."""
 
@@ -28,6 +28,11 @@ def promise(commitment: bytes, filed_at: datetime) -> Signed:
     """Return the signed promise that a commitment will be in the log. Ed25519 gives the same one each time. Raises KeysMissing."""
     by = filed_at + LONGEST_DELAY
     return _signed(PROMISE, {"commitment": commitment.hex(), "at": spelt(filed_at), "by": spelt(by)})
+
+
+def restored(size: int, at: datetime) -> Signed:
+    """Return the signed mark that a backup was put back whose last head has that size (-1: it has none). Raises KeysMissing."""
+    return _signed(RESTORED, {"restored": size, "at": spelt(at)})
 
 
 def sign_head(size: int, root: bytes, at: datetime) -> Head:

@@ -164,13 +164,26 @@ def _check_file(verdict: Verdict, path: Path) -> None:
         if Head.objects.exists():
             verdict.note(Fault("file_gone", detail=str(path)))
         return
+    marks = [line for line in appended.read(path) if "restored" in line]
+    for mark in marks:
+        if not statements.is_signed(statements.RESTORED, mark):
+            verdict.note(Fault("head_unsigned", detail=f"mark of a restored backup in {path}"))
     batch: list[dict[str, Any]] = []
-    for line in appended.read(path):
+    for line in _that_count(path, [mark["restored"] for mark in marks]):
         batch.append(line)
         if len(batch) == BATCH:
             _compare(verdict, batch, path)
             batch = []
     _compare(verdict, batch, path)
+
+
+def _that_count(path: Path, marks: list[int]) -> Iterator[dict[str, Any]]:
+    """Yield the heads of a file that hold still: those that no later mark of a restored backup took back."""
+    for line in appended.read(path):
+        if "restored" in line:
+            marks = marks[1:]
+        elif "size" in line and (not marks or line["size"] <= min(marks)):
+            yield line
 
 
 def _compare(verdict: Verdict, batch: list[dict[str, Any]], path: Path) -> None:

@@ -74,7 +74,7 @@ class Correct(Action):
             if name not in {"subject", "text", "place"}:
                 setattr(petition, name, getattr(self, name))
         if {"subject", "text"} & set(changed):
-            receipts.keep_filed(petition)
+            receipts.keep_filed(petition, subject, text)
         petition.set_words(self.subject or subject, self.text or text, place if self.place is None else self.place)
         if petition.is_accusation != was_accusation:
             _into_or_out_of_the_compartment(work)

@@ -7,7 +7,7 @@ import yiwang.store.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("petitions", "0011_openings"),
+        ("petitions", "0013_place_of_accusations"),
         ("agencies", "0005_three_administrators"),
     ]
 

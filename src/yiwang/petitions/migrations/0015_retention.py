@@ -9,7 +9,7 @@ import yiwang.store.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("petitions", "0013_place_of_accusations"),
+        ("petitions", "0014_accused_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
