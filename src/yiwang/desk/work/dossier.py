@@ -21,6 +21,7 @@ from yiwang.petitions.models import (
     Deadline,
     Entry,
     Hearing,
+    Hold,
     Petition,
     PublishedAnswer,
     Rating,
@@ -84,6 +85,7 @@ class Dossier:
     hearings: list[Hearing] = field(default_factory=list)
     agreements: list[Agreement] = field(default_factory=list)
     is_published: bool = False
+    is_held: bool = False
     leads_others: bool = False
     lead_has_below: bool = False
 
@@ -246,6 +248,7 @@ def find(actor: Actor, number: str) -> Petition:
         .select_related(*WITH)
         .annotate(
             is_published=Exists(PublishedAnswer.objects.filter(petition=OuterRef("pk"), recalled_at=None)),
+            is_held=Exists(Hold.objects.filter(petition=OuterRef("pk"), lifted_at=None)),
             leads_others=Exists(Petition.objects.filter(merged_into=OuterRef("pk"))),
             lead_has_below=Exists(Agency.objects.filter(parent=OuterRef("lead_agency"), active=True)),
         )
@@ -281,6 +284,7 @@ def dossier_of(actor: Actor, petition: Petition) -> Dossier:
         attachments=list(petition.attachments.all()),
         representatives=list(petition.representatives.select_related("petitioner")),
         is_published=bool(getattr(petition, "is_published", False)),
+        is_held=bool(getattr(petition, "is_held", False)),
         leads_others=bool(getattr(petition, "leads_others", False)),
         lead_has_below=bool(getattr(petition, "lead_has_below", False)),
     )

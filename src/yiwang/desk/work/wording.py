@@ -96,6 +96,8 @@ DEEDS: dict[str, str | Promise] = {
     "withdraw": _("撤回"),
     "publish": _("公开答复"),
     "recall": _("撤回公开"),
+    "freeze": _("冻结，到期不销毁"),
+    "unfreeze": _("解除冻结"),
     "ask_review": _("申请复查"),
     "ask_re_review": _("申请复核"),
     "take_review": _("受理复查复核申请"),

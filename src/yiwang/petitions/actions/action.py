@@ -96,6 +96,8 @@ class Action:
         work.finish(self.code)
 
     def _check_place(self, petition: Petition, version: int | None) -> None:
+        if petition.disposed_at:
+            raise Refused("disposed", _("这件信访已按保管期限销毁，不能再办理。"))
         if version is not None and version != petition.version:
             raise Refused(
                 "changed_meanwhile",

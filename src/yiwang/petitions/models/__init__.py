@@ -5,6 +5,7 @@ from yiwang.petitions.models.limits import Extension, LocalLimit, LocalLimits, R
 from yiwang.petitions.models.petition import NEVER, Petition, Referral, Representative
 from yiwang.petitions.models.records import AccusedPerson, Attachment, Deadline, Entry
 from yiwang.petitions.models.reference import Category, StandardAnswer
+from yiwang.petitions.models.retention import Disposal, DisposalItem, Hold, Retention
 from yiwang.petitions.models.reviews import Agreement, Hearing, Review
 
 __all__ = [
@@ -16,9 +17,12 @@ __all__ = [
     "Attachment",
     "Category",
     "Deadline",
+    "Disposal",
+    "DisposalItem",
     "Entry",
     "Extension",
     "Hearing",
+    "Hold",
     "LocalLimit",
     "LocalLimits",
     "Petition",
@@ -27,6 +31,7 @@ __all__ = [
     "Recount",
     "Referral",
     "Representative",
+    "Retention",
     "Review",
     "StandardAnswer",
     "Suspension",
