@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from yiwang.agencies.models import Staff
 from yiwang.journal import log
-from yiwang.petitions.models import DisposalItem, Hold, Petition, Retention
+from yiwang.petitions.models import DataRequest, DisposalItem, Hold, Petition, Retention
 from yiwang.petitions.refusals import Refused
 from yiwang.workdays.counting import office_date, start_of
 
@@ -68,6 +68,7 @@ def due(petitions: "QuerySet[Petition]", now: datetime | None = None) -> "QueryS
     return (
         petitions.filter(over, state__in=OVER, disposed_at=None)
         .exclude(Exists(Hold.objects.filter(petition=OuterRef("pk"), lifted_at=None)))
+        .exclude(Exists(DataRequest.objects.filter(petition=OuterRef("pk"), state=DataRequest.State.ASKED)))
         .exclude(Exists(DisposalItem.objects.filter(petition=OuterRef("pk"), open=True)))
     )
 

@@ -97,6 +97,8 @@ DEEDS: dict[str, str | Promise] = {
     "publish": _("公开答复"),
     "recall": _("撤回公开"),
     "freeze": _("冻结，到期不销毁"),
+    "ask_data": _("提出个人信息请求"),
+    "decide_data": _("答复个人信息请求"),
     "unfreeze": _("解除冻结"),
     "ask_review": _("申请复查"),
     "ask_re_review": _("申请复核"),

@@ -29,6 +29,7 @@ from yiwang.petitions.actions.handling import (
     RequestMore,
     SendBack,
 )
+from yiwang.petitions.actions.personal import AskForData, DecideOnData
 from yiwang.petitions.actions.proceeding import AskExtension, Extend, HoldHearing, RefuseExtension, Settle
 from yiwang.petitions.actions.referring import (
     AskMoreAgencies,
@@ -89,6 +90,7 @@ __all__ = [
     "AddMaterial",
     "Approve",
     "AskExtension",
+    "AskForData",
     "AskMoreAgencies",
     "AskReReview",
     "AskReview",
@@ -97,6 +99,7 @@ __all__ = [
     "CoReport",
     "ConvertToOrdinary",
     "Correct",
+    "DecideOnData",
     "DecideReview",
     "Deliver",
     "DeliverReview",

@@ -2,6 +2,7 @@
 
 from yiwang.petitions.models.answers import OUTCOMES, Answer, PublishedAnswer, Rating
 from yiwang.petitions.models.limits import Extension, LocalLimit, LocalLimits, Recount, Suspension
+from yiwang.petitions.models.personal import DataRequest
 from yiwang.petitions.models.petition import NEVER, Petition, Referral, Representative
 from yiwang.petitions.models.records import AccusedPerson, Attachment, Deadline, Entry
 from yiwang.petitions.models.reference import Category, StandardAnswer
@@ -16,6 +17,7 @@ __all__ = [
     "Answer",
     "Attachment",
     "Category",
+    "DataRequest",
     "Deadline",
     "Disposal",
     "DisposalItem",
