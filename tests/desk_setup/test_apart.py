@@ -8,6 +8,8 @@ import pytest
 from yiwang.agencies.apart import joined_by
 from yiwang.agencies.changes import ChangeRefused, give_post, note_absence
 from yiwang.agencies.models import Absence, Post, Role, Staff
+from yiwang.cli.config import read_config
+from yiwang.cli.security.checks import administrators
 from yiwang.journal.models import Record
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.visibility import visible_to
@@ -115,3 +117,20 @@ def test_rows_from_another_door_open_nothing_and_are_found(city: "City", today: 
     Post.objects.create(staff=person, agency=city.office, role=AUDIT)
     assert not visible_to(Actor.of_staff(person)).exists()
     assert joined_by(today) == [person]
+
+
+def test_the_doctor_asks_for_three_in_hands_of_their_own(city: "City") -> None:
+    """Given an office, when one administrator after the other is named, then the doctor says who is missing, and then that all is well."""
+    config = read_config({})
+    said = []
+    for role in (SYSTEM, SECURITY, AUDIT):
+        said.append(administrators(config).found)
+        city.who(city.office, role)
+    assert said == [
+        "nobody is system_administrator, security_administrator, auditor",
+        "nobody is security_administrator, auditor",
+        "nobody is auditor",
+    ]
+    assert administrators(config).well
+    Post.objects.create(staff=city.who(city.office, AUDIT), agency=city.office, role=SYSTEM)
+    assert administrators(config).found == f"{city.who(city.office, AUDIT).username} hold posts that stay apart"

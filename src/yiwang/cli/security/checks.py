@@ -159,6 +159,26 @@ def account(config: Config) -> Outcome:
     return Outcome(f"uid {os.geteuid()}")
 
 
+def administrators(config: Config) -> Outcome:
+    """System, security and audit are in different hands, and in none that handle petitions."""
+    from yiwang.agencies.apart import joined_by
+    from yiwang.agencies.models import ADMINISTRATORS, Post, Role
+    from yiwang.workdays.counting import office_date
+
+    today = office_date(datetime.now(UTC))
+    if people := joined_by(today):
+        names = ", ".join(person.username for person in people)
+        return Outcome(f"{names} hold posts that stay apart", "End one of them at /desk/setup/staff/.")
+    held = set(
+        Post.objects.filter(Post.held_on(today), staff__is_active=True, role__in=ADMINISTRATORS).values_list(
+            "role", flat=True
+        )
+    )
+    if missing := [role.value for role in Role if role in ADMINISTRATORS - held]:
+        return Outcome(f"nobody is {', '.join(missing)}", f"Run “yiwang staff add --role {missing[0]} --username …”.")
+    return Outcome("three, each in hands of their own")
+
+
 def limits(config: Config) -> Outcome:
     """No kind of doing is without any limit."""
     from yiwang.doors.models import Limit
@@ -204,10 +224,10 @@ def _as_doctor(check: Callable[..., doctor.Finding]) -> Callable[[Config], Outco
 CHECKS: dict[str, Callable[[Config], Outcome]] = {
     "https": https, "proxies": proxies, "hosts": hosts, "debug": debug, "logs": logs, "demo": demo, "sessions": sessions,
     "second_factor": second_factor, "append_only": append_only, "heads": heads,
-    "keys": keys, "database": database, "account": account, "limits": limits, "scanner": scanner,
+    "keys": keys, "database": database, "account": account, "administrators": administrators, "limits": limits, "scanner": scanner,
     "folder": _as_doctor(doctor.check_folder), "backup": _as_doctor(doctor.check_backup),
     "worker": _as_doctor(doctor.check_worker), "clock": _as_doctor(doctor.check_clock),
 }  # fmt: skip
 """By the names that `promises` uses."""
-IN_DATABASE = frozenset({"limits", "clock", "append_only"})
+IN_DATABASE = frozenset({"administrators", "limits", "clock", "append_only"})
 """Checks that ask the database."""
