@@ -39,8 +39,8 @@ ASKED: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("POST", "/desk/intake/earlier/", {"phone": PHONE}),
     ("GET", f"/answers/?q={quote(WORDS)}", {}),
     ("GET", f"/ask/similar/?subject={quote(WORDS)}", {}),
-    ("GET", "/desk/journal/?kind=citizen", {}),
-    ("GET", "/desk/journal/?act=file", {}),
+    ("GET", "/desk/audit/?kind=citizen", {}),
+    ("GET", "/desk/audit/?act=file", {}),
     ("POST", "/desk/petitions/by-person/", {"who": PHONE, "reason": "contact"}),
     ("POST", "/desk/petitions/by-person/", {"who": quote(ACCUSER.name), "reason": "contact"}),
 )
@@ -172,7 +172,7 @@ def test_whoever_has_no_compartment_finds_no_accusation_anywhere(lived: City) ->
     assert set().union(*before) >= {
         "/desk/petitions/",
         "/desk/monitoring/",
-        "/desk/journal/",
+        "/desk/audit/",
         "/desk/setup/outbox/",
         "/figures/",
     }

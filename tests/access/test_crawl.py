@@ -23,8 +23,8 @@ from yiwang.petitions.models import PublishedAnswer
 
 MARK = '"><script>x</script><img src=x onerror=y>'
 AS_MARKUP = (b'"><script>x', b"<img src=x")
-EACH = 3
-"""Pages of one kind that a role looks at: the fourth petition's page has nothing that the third has not."""
+EACH = 2
+"""Pages of one kind that a role looks at by following links: the third petition's page has nothing that the second has not."""
 LINK = re.compile(rb"""(?:href|action|src|hx-get)=["']([^"'#]+)""")
 WHO = actions.Identity(
     name="钱某某的全名",
@@ -135,7 +135,7 @@ def test_every_page_as_every_role(city: City, marked: dict[str, list[str]]) -> N
     for name, client in everybody.items():
         walk = Walk(client)
         every_form = name in {"handler", "reader"}
-        walk.through(first_of(marked if every_form else marked | {"action": ["note", "accept", "hand_over"]}))
+        walk.through(first_of(marked if every_form else marked | {"action": ["note"], "way": ["visit"]}))
         assert len(walk.asked) > 100, name
         reads = name not in {"nobody", "stranger", "system_administrator", "security_administrator", "auditor"}
         for address, body in walk.pages.items():

@@ -54,8 +54,11 @@ def nothing() -> dict[str, str]:
 
 
 def named() -> list[Address]:
-    """Return the desk's addresses that name an object."""
-    return [one for one in all_addresses() if one.route.startswith("/desk/") and OBJECTS & set(one.arguments)]
+    """Return the desk's addresses that name an object and open to readers of petitions."""
+    return [
+        one for one in all_addresses()
+        if isinstance(one.rule, frozenset) and one.rule & READS_PETITIONS and OBJECTS & set(one.arguments)
+    ]  # fmt: skip
 
 
 def paths(address: Address, ids: dict[str, str]) -> Iterator[str]:

@@ -37,7 +37,12 @@ REASONS: dict[tuple[str, str], str] = {
     ("desk/work/dossier.py", "PublishedAnswer"): "Exists() on a row that visible_to gave",
     ("desk/setup/telling.py", "Notice"): "where Exists(visible_to)",
     ("desk/setup/outbox.py", "Notice"): "tells neither petition nor words, and nothing about accusations",
-    ("desk/setup/journal.py", "Record"): "through visible_lines",
+    ("desk/audit/lines.py", "Record"): "through visible_lines",
+    ("desk/audit/tasks.py", "Deadline"): "Exists() on lines that visible_lines gave",
+    ("desk/audit/tasks.py", "Entry"): "Exists() on lines that visible_lines gave",
+    ("desk/audit/tasks.py", "Referral"): "Exists() on lines that visible_lines gave",
+    ("desk/audit/questions.py", "Paper"): "of a petition of which the auditor may read lines",
+    ("desk/login/steps.py", "Record"): "one's own refused logins",
     ("desk/papers/pages.py", "Service"): "of papers of a petition that visible_to gave",
     ("desk/intake/entry.py", "Notice"): "of the petition that this clerk has just entered",
     ("portal/reading.py", "PublishedAnswer"): "published for everybody",
@@ -55,7 +60,11 @@ REASONS: dict[tuple[str, str], str] = {
 
 AS_THE_PLATFORM: dict[str, str] = {
     "desk/setup/outbox.py": "to leave out what is about accusations",
-    "desk/setup/journal.py": "numbers for lines that the auditor may read",
+    "desk/audit/journal.py": "numbers for lines that the auditor may read",
+    "desk/audit/lines.py": "numbers for lines that the auditor may read",
+    "desk/audit/questions.py": "numbers for lines that the auditor may read",
+    "desk/audit/tasks.py": "whether a line that the auditor may read had a task behind it",
+    "portal/mine.py": "ids that the petitioner's own signed cookie names",
     "portal/own.py": "number and code were given: the code is what entitles",
     "cli/importing/petitions.py": "imports of history",
 }

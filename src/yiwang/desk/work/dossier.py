@@ -32,6 +32,7 @@ from yiwang.petitions.models import (
 from yiwang.petitions.numbers import normalise_number
 from yiwang.petitions.scanning import may_open, remark
 from yiwang.petitions.visibility import visible_to
+from yiwang.store.asking import the_one
 from yiwang.vault.sealing import open_under
 
 WITH = (
@@ -243,7 +244,9 @@ class Dossier:
 def find(actor: Actor, number: str) -> Petition:
     """Return the petition of that number with its nearest rows, or raise Http404: what is hidden is like what is not there."""
     normal = normalise_number(number)
-    petition = (
+    if not normal:
+        raise Http404
+    petition = the_one(
         visible_to(actor)
         .select_related(*WITH)
         .annotate(
@@ -253,9 +256,6 @@ def find(actor: Actor, number: str) -> Petition:
             lead_has_below=Exists(Agency.objects.filter(parent=OuterRef("lead_agency"), active=True)),
         )
         .filter(number=normal)
-        .first()
-        if normal
-        else None
     )
     if petition is None:
         raise Http404
