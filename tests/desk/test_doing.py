@@ -287,7 +287,9 @@ def test_publishing_starts_from_masked_words(city: City, client: Client) -> None
     )
     client.force_login(city.who(city.housing, Role.APPROVER))
     address = reverse("desk:do", args=[petition.number, "publish"])
-    form = client.get(address).context["form"]
+    page = client.get(address)
+    form = page.context["form"]
+    assert "<mark>5栋2单元301室</mark>" in page.content.decode()
     assert form["subject"].value() == "钱某家漏水"
     assert form["text"].value() == "我是钱某，住***，电话***，证件***。"
     given = {name: form[name].value() for name in ("subject", "text", "answer_text", "version")}

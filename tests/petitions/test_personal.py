@@ -58,7 +58,12 @@ def test_a_request_has_its_thirty_days(city: City, settings: LazySettings) -> No
 
 @pytest.mark.parametrize(
     ("given", "code"),
-    [({"kind": "everything"}, "no_kind"), ({"kind": "correction", "words": "x"}, "no_kind"), ({"kind": "deletion", "words": " "}, "no_words"), ({"kind": "deletion", "words": "x" * 501}, "too_long")],
+    [
+        ({"kind": "everything"}, "no_kind"),
+        ({"kind": "correction", "words": "x"}, "no_kind"),
+        ({"kind": "deletion", "words": " "}, "no_words"),
+        ({"kind": "deletion", "words": "x" * 501}, "too_long"),
+    ],
 )  # fmt: skip
 def test_a_request_that_says_nothing_is_refused(city: City, given: dict[str, str], code: str) -> None:
     """Given a request without a kind, its column or its reason, then it is refused and none is there."""
