@@ -10,7 +10,7 @@ import pytest
 from tests.badluck.browser import Browser, Processes, filing, wait_until_served
 from tests.badluck.cluster import Cluster
 from tests.cli.conftest import Office
-from tests.outbox.test_delivery import free_port as any_port
+from tests.ports import free_port as any_port
 
 pytestmark = pytest.mark.slow_once
 
