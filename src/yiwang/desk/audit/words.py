@@ -97,6 +97,8 @@ ACTS: dict[str, Any] = {
     "cancel_disposal": _("撤销销毁清册"),
     "finish_disposal": _("销毁完毕"),
     "dispose": _("到期销毁"),
+    "rotate_keys": _("更换密钥"),
+    "retire_key": _("停用旧密钥"),
     "job": _("后台任务"),
     "backup": _("备份"),
     "restore": _("恢复备份"),
