@@ -19,6 +19,7 @@ from bench.texts import Writer
 Fill = Callable[[Writer, int, Form], Mapping[str, str]]
 """Returns what the n-th citizen fills into the form."""
 CITIZENS = 8
+UNGUARDED = "yiwang, unguarded"
 FILING = {"name": "王小明", "phone": "19900000000", "email": "citizen@example.org"}
 PEER_FOLDER = VAR / "peer"
 PEER_PYTHON = PEER_FOLDER / "venv" / "bin" / "python"
@@ -122,6 +123,21 @@ def yiwang(office: Office) -> Contestant:
         filings,
         expect(303, location="/receipt/"),
         lambda: int(office.module("bench.inside", "count")),
+    )
+
+
+def unguarded(office: Office) -> Contestant:
+    """The product in an office of its own, served without what guards it (bench/unguarded.py)."""
+    return replace(
+        yiwang(office),
+        name=UNGUARDED,
+        open=lambda: _served(
+            f"unguarded-{office.engine.lower()}",
+            Path(sys.executable),
+            "bench.unguarded:application",
+            office.engine,
+            office.settings,
+        ),
     )
 
 

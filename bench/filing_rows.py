@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from statistics import median
 
+from bench.contestants import UNGUARDED
 from bench.figures import AT_LEAST, AT_MOST, Row, Target, ratio_of_medians
 from bench.filing import Filings
 
 OURS, FLOOR, PEER = "yiwang", "floor", "django-helpdesk"
+GUARDS = "What the guards cost"
 GROUP = "Filing by HTTP, concurrency 8"
 
 
@@ -25,6 +27,20 @@ def rows(engine: str, filings: Mapping[str, Filings]) -> list[Row]:
     found.append(Row(GROUP, f"{OURS}: p99 ÷ p50", engine, ours.tail(), "×", Target(AT_MOST, 10)))
     found.append(Row(GROUP, f"{OURS}: memory of a web worker (PSS)", engine, ours.pss, "MB", Target(AT_MOST, 150)))
     return found
+
+
+def guard_rows(engine: str, filings: Mapping[str, Filings]) -> list[Row]:
+    """Return what sealing, the behaviour log and the log of petitions take of the throughput, all together."""
+    kept = ratio_of_medians(filings[OURS].rates, filings[UNGUARDED].rates)
+    per_filing = [median(filings[name].processor_ms) for name in (OURS, UNGUARDED)]
+    note = "workers' processor time {:.2f} ms a filing, {:.2f} ms without; offices that were empty before".format(
+        *per_filing
+    )
+    wrong = [failure for one in filings.values() for failure in one.failures]
+    if wrong:
+        raise RuntimeError(f"filings failed: {sorted(set(wrong))[:3]}")
+    name = "sealing, behaviour log and log of petitions cost a filing, of its throughput"
+    return [Row(GUARDS, name, engine, 100 * (1 - kept), "%", Target(AT_MOST, 25), note)]
 
 
 def _own(engine: str, name: str, one: Filings) -> list[Row]:

@@ -2,7 +2,8 @@
 
 Lines are written as the program writes them, with their MACs; then they are given places, chain, Merkle leaves and a signed
 head, and the whole journal is verified. Run on each engine in an office of its own. The aims: 5 000 lines a second
-ordered, a million verified in 60 s, and memory that does not grow with the journal.
+ordered, a million verified in 60 s, and memory that does not grow with the
+journal (of SQLite's file up to 64 MB are mapped, which counts as memory).
 """
 
 import argparse

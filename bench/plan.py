@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass, field
 
 from bench import filing_rows, office, page_rows, pages
-from bench.contestants import Contestant, floor, peer, yiwang
+from bench.contestants import Contestant, floor, peer, unguarded, yiwang
 from bench.figures import Row
 from bench.filing import compare
 from bench.office import Office
@@ -13,7 +13,7 @@ from bench.pages import Pages
 from bench.postgres import Postgres
 from bench.servers import VAR
 
-PARTS = ("filing", "statements", "pages", "recount", "rotation", "journal")
+PARTS = ("filing", "guards", "statements", "pages", "recount", "rotation", "journal")
 PAGE_ROUNDS, PAGE_REQUESTS = 3, 12
 TIMES = 10
 
@@ -58,6 +58,8 @@ class Plan:
                     many = self.options.times * self.options.petitions
                     large = self._pages(engine, self._loaded(engine, many, "-large"), many)
                     self.rows += page_rows.growth_rows(engine, self.options.petitions, many, small, large)
+            if "guards" in self.options.parts:
+                self._guards(engine)
             if "recount" in self.options.parts:
                 self.rows.append(self._recount(engine))
             if "rotation" in self.options.parts:
@@ -97,26 +99,35 @@ class Plan:
             peer(self.server.fresh("bench_peer"), self.options.petitions),
         ]
 
+    def _guards(self, engine: str) -> None:
+        _say(f"filing on {engine} with and without the guards")
+        offices = [self._empty(engine, "guarded"), self._empty(engine, "unguarded")]
+        contestants = [yiwang(offices[0]), unguarded(offices[1])]
+        comparison = compare(contestants, self.options.rounds, self.options.requests)
+        self.rows += filing_rows.guard_rows(engine, comparison.filings)
+        self.others_busy += comparison.others_busy
+
+    def _empty(self, engine: str, name: str) -> Office:
+        url = self.server.fresh(f"bench_{name}") if engine == "PostgreSQL" and self.server else ""
+        return office.fresh(f"{name}-{engine.lower()}", url)
+
     def _recount(self, engine: str) -> Row:
         petitions = self.options.petitions
         _say(f"counting the limits of {petitions:,} open petitions anew on {engine}")
-        url = self.server.fresh("bench_recount") if engine == "PostgreSQL" and self.server else ""
-        house = office.fresh(f"recount-{engine.lower()}", url)
+        house = self._empty(engine, "recount")
         counted = house.module("bench.recount", "--inside", "--petitions", str(petitions))
         return page_rows.recount_row(engine, petitions, counted)
 
     def _rotation(self, engine: str) -> Row:
         rows = self.options.petitions
         _say(f"wrapping {rows:,} rows anew on {engine}")
-        url = self.server.fresh("bench_rotation") if engine == "PostgreSQL" and self.server else ""
-        house = office.fresh(f"rotation-{engine.lower()}", url)
+        house = self._empty(engine, "rotation")
         return page_rows.rotation_row(engine, house.module("bench.rotation", "--inside", "--rows", str(rows)))
 
     def _journal(self, engine: str) -> list[Row]:
         lines = self.options.petitions
         _say(f"ordering and verifying {lines:,} lines of the behaviour log on {engine}")
-        url = self.server.fresh("bench_journal") if engine == "PostgreSQL" and self.server else ""
-        house = office.fresh(f"journal-{engine.lower()}", url)
+        house = self._empty(engine, "journal")
         return page_rows.journal_rows(engine, house.module("bench.journal", "--inside", "--lines", str(lines)))
 
     def _pages(self, engine: str, house: Office, petitions: int) -> Pages:

@@ -38,6 +38,7 @@ os.environ.setdefault("YIWANG_DATABASE_URL", os.environ.get("YIWANG_TEST_POSTGRE
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import django  # noqa: E402  (the folder above must be chosen first)
+from hypothesis import settings as effort  # noqa: E402
 
 from yiwang.vault.keys import make_keys  # noqa: E402
 from yiwang.vault.signing import make_signing_key  # noqa: E402
@@ -56,6 +57,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    effort.register_profile("yiwang", deadline=None)  # a busy machine is no fault of what is tested
+    effort.load_profile("yiwang")
     if config.getoption("--strict-skips"):
         os.environ[STRICT] = "1"
 

@@ -52,6 +52,7 @@ REASONS: dict[tuple[str, str], str] = {
     ("insight/public.py", "Petition"): "counts for everybody, accusations left out, few ones not told",
     ("cli/checks.py", "Notice"): "the doctor counts on the machine",
     ("cli/checks.py", "Record"): "the doctor reads the last instant on the machine",
+    ("cli/commands/retention.py", "Petition"): "the office counts on its own machine what is due, and names none",
     ("cli/importing/petitions.py", "Petition"): "an import asks whether it brought a row already",
     ("cli/demo/life.py", "Petition"): "the invented city writes its own",
 }

@@ -16,7 +16,8 @@ from django.db import connection, connections
 from django.test import Client
 from tests.badluck.browser import PDF
 from tests.given import City
-from tests.outbox.test_delivery import Mailbox, free_port
+from tests.outbox.test_delivery import Mailbox
+from tests.ports import free_port
 
 from yiwang.outbox import delivery, senders
 from yiwang.outbox.models import Notice

@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from tests.badluck.browser import Processes
 from tests.cli.conftest import Office
-from tests.outbox.test_delivery import free_port as any_port
+from tests.ports import free_port as any_port
 
 NOTICES = 50
 KILLED_AT = (10, 30)

@@ -29,15 +29,20 @@ HOLD = {
 
 @pytest.fixture(params=["table"] if POSTGRES else ["write lock", "turn"])
 def locked(request: pytest.FixtureRequest) -> Iterator[Callable[[], AbstractContextManager[None]]]:
-    """Return a context in which another process holds a lock; this one waits 0.3 seconds for it instead of 20."""
+    """Return a context in which another process holds a lock; this one waits 0.3 seconds for it instead of 20.
+
+    Behind it one waits as ever: PostgreSQL takes a moment to notice that who held the lock is gone.
+    """
     name = str(connection.settings_dict["NAME"])
     if POSTGRES:
         name = f"{os.environ['YIWANG_DATABASE_URL'].rsplit('/', 1)[0]}/{name}"
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '300ms'" if POSTGRES else "PRAGMA busy_timeout = 300")
     engine: Any = connection
-    if not POSTGRES:
-        engine.turn.limit = 0.3
+
+    def wait_at_most(milliseconds: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{'SET lock_timeout' if POSTGRES else 'PRAGMA busy_timeout'} = {milliseconds}")
+        if not POSTGRES:
+            engine.turn.limit = milliseconds / 1000
 
     @contextmanager
     def hold() -> Iterator[None]:
@@ -46,9 +51,11 @@ def locked(request: pytest.FixtureRequest) -> Iterator[Callable[[], AbstractCont
         try:
             assert other.stdout is not None
             assert other.stdout.readline() == "held\n"
+            wait_at_most(300)
             yield
         finally:
             other.communicate("\n", timeout=20)
+            wait_at_most(20_000)
 
     yield hold
     connection.close()

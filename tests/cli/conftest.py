@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests import ports
 
 ROOT = Path(__file__).parents[2]
 SERVER = os.environ["YIWANG_DATABASE_URL"]
@@ -124,7 +124,4 @@ def office(_template: Office, tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def free_port() -> int:
     """A port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return ports.free_port()

@@ -21,7 +21,7 @@ def test_cookies_are_kept_from_scripts_and_other_sites(settings):
     for name in ("SESSION", "CSRF", "LANGUAGE"):
         assert getattr(settings, f"{name}_COOKIE_HTTPONLY") is True
         assert getattr(settings, f"{name}_COOKIE_SAMESITE") == "Lax"
-    assert settings.SESSION_COOKIE_AGE == 8 * 3600
+    assert settings.SESSION_COOKIE_AGE == 12 * 3600
     assert settings.ATOMIC_REQUESTS is False if hasattr(settings, "ATOMIC_REQUESTS") else True
 
 

@@ -51,6 +51,8 @@ POSTED: dict[str, Callable[[City], dict[str, Any]]] = {
     "withdraw": lambda city: {},
     "publish": lambda city: {"subject": "路灯", "text": "路灯坏了", "answer_text": "已修好", "checked": "on"},
     "recall": lambda city: {"reason": "有错"},
+    "freeze": lambda city: {"reason": "法院调卷"},
+    "unfreeze": lambda city: {"reason": "案子结了"},
     "split": lambda city: {"subject": "公交末班车太早", "text": "末班车六点就没了。"},
     "report_upward": lambda city: {"to": "市委、市政府", "text": "已派人到场"},
     "not_take_running": lambda city: {"same": "other", "earlier_number": city.bring_to("accepted").number},
@@ -124,6 +126,8 @@ def prepared(city: City, row: Transition, state: str) -> tuple[Petition, Agency,
     petition = brought(city, row, state, agency)
     if row.action in {"receive", "co_report"}:
         actions.AskMoreAgencies(co=[city.parks]).run(city.officer, petition.pk)
+    if row.action == "unfreeze":
+        actions.Freeze(reason="法院调卷").run(city.officer, petition.pk)
     if row.action == "recall":
         publish = actions.Publish(subject="路灯", text="路灯坏了", answer_text="已修好")
         publish.run(city.approver(city.housing), petition.pk)
@@ -283,7 +287,9 @@ def test_publishing_starts_from_masked_words(city: City, client: Client) -> None
     )
     client.force_login(city.who(city.housing, Role.APPROVER))
     address = reverse("desk:do", args=[petition.number, "publish"])
-    form = client.get(address).context["form"]
+    page = client.get(address)
+    form = page.context["form"]
+    assert "<mark>5栋2单元301室</mark>" in page.content.decode()
     assert form["subject"].value() == "钱某家漏水"
     assert form["text"].value() == "我是钱某，住***，电话***，证件***。"
     given = {name: form[name].value() for name in ("subject", "text", "answer_text", "version")}

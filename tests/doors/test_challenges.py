@@ -9,6 +9,7 @@ from django.test import Client
 from tests.doors.test_knocking import only
 from tests.given import City
 
+from yiwang.agencies.models import Role
 from yiwang.doors import challenges
 from yiwang.doors.challenges import Challenge, make, solved
 from yiwang.doors.models import Limit
@@ -133,3 +134,18 @@ def test_an_answer_does_not_open_what_an_address_must_wait_for(city: City, writt
     assert again.status_code == 429
     assert "challenge" not in again.context or again.context.get("challenge") is None
     assert Petition.objects.count() == 1
+
+
+def test_a_login_under_attack(city: City) -> None:
+    """Given more guesses than usual, when a member of staff brings the answer to the challenge, then the password is looked at."""
+    only("login", "everybody", then="challenge")
+    person = city.who(city.office, Role.INTAKE_CLERK)
+    person.set_password("垂柳与春水二十里路上")
+    person.save()
+    given = {"username": person.username, "password": "垂柳与春水二十里路上"}
+    Client(REMOTE_ADDR="198.51.100.1").post("/desk/login/", {**given, "password": "猜的"})
+    browser = Client(REMOTE_ADDR=HERE)
+    answer = browser.post("/desk/login/", given)
+    assert answer.status_code == 429
+    assert "请先完成一道小计算" in answer.content.decode()
+    assert browser.post("/desk/login/", {**given, **work_for(answer.context["challenge"])}).status_code == 303

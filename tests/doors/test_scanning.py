@@ -212,7 +212,7 @@ def real_scanner(tmp_path: Path, settings: LazySettings) -> Iterator[Callable[[b
     process, control = _started(tmp_path)
     settings.CLAMD = f"unix:{control}"
     try:
-        for _time in range(200):
+        for _time in range(1_200):
             if control.exists() or process.poll() is not None:
                 break
             time.sleep(0.05)

@@ -242,7 +242,7 @@ def test_what_burns_is_found_among_what_waits(city: "City") -> None:
 
 
 @pytest.mark.engine_free
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no fault of the median
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=40))
 def test_median_is_that_of_the_whole_list(days: list[int]) -> None:
     from statistics import median as plain

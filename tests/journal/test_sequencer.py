@@ -152,8 +152,9 @@ def test_a_file_that_fell_behind_is_caught_up(settings: Any, tmp_path: Any) -> N
     assert verify().ok
 
 
-def test_heads_are_signed_at_once_after_a_pause_and_seldom_while_lines_come() -> None:
-    """Given lines every moment, when the sequencer goes on within five seconds, then only the first run signs."""
+def test_heads_are_signed_at_once_after_a_pause_and_seldom_while_lines_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given lines every moment, when the sequencer goes on within the time of a head, then only the first run signs."""
+    monkeypatch.setattr(sequencer, "HEAD_EVERY", timedelta(hours=1))
     for _turn in range(3):
         written(1)
         sequencer.go_on()

@@ -1,6 +1,5 @@
 """Messages are delivered once, retried while the other side is away, and never given up silently."""
 
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import Message as Mail
@@ -10,6 +9,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as MessageHandler
 from django.conf import LazySettings
+from tests.ports import free_port
 
 from yiwang.outbox.delivery import deliver_due, mark_told
 from yiwang.outbox.models import Notice
@@ -33,12 +33,6 @@ class Mailbox(MessageHandler):
             return self.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

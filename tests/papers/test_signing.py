@@ -99,7 +99,7 @@ def test_a_void_paper_says_so(made: Paper) -> None:
     assert (verdict.proven, verdict.void) == (True, True)
 
 
-@effort(max_examples=12, deadline=None)
+@effort(max_examples=12)
 @given(st.sampled_from(ALGORITHMS), st.binary(max_size=400), st.integers(0, 10_000))
 @pytest.mark.engine_free
 def test_a_signature_is_of_one_message_alone(algorithm: str, message: bytes, place: int) -> None:

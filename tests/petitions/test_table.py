@@ -73,6 +73,8 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "withdraw": lambda city, petition: {"reason": "修好了"},
     "publish": lambda city, petition: {"subject": "路灯", "text": "路灯坏了", "answer_text": "已修好"},
     "recall": lambda city, petition: {"reason": "有错"},
+    "freeze": lambda city, petition: {"reason": "法院调卷"},
+    "unfreeze": lambda city, petition: {"reason": "案子结了"},
     "part": lambda city, petition: {},
     "split": lambda city, petition: {"subject": "井盖破了", "text": "同一个小区门口的井盖也破了。"},
     "report_upward": lambda city, petition: {"to": "市政府", "text": "已派人到场。"},
@@ -147,6 +149,8 @@ def prepare(city: City, row: Transition, state: str) -> Petition:
     if row.action == "recall":
         publish = actions.Publish(subject="路灯", text="路灯坏了", answer_text="已修好")
         publish.run(city.approver(city.housing), petition.pk)
+    if row.action == "unfreeze":
+        actions.Freeze(reason="法院调卷").run(city.officer, petition.pk)
     if row.action == "reopen":
         actions.Rate(office="satisfied", agency="dissatisfied").run(Actor.citizen(petition.pk), petition.pk)
     return Petition.objects.get(pk=petition.pk)

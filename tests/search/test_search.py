@@ -243,7 +243,7 @@ def test_a_text_of_a_hundred_thousand_different_pairs_fits(notes, index, write):
 TEXT = st.text(alphabet="停水小区ab1 '\"\\:&|!*-%_，é\U00020000\ue021", max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(
     texts=st.lists(TEXT, min_size=1, max_size=6), typed=st.text(alphabet="停水小ab1 '\"\\:*%，é\U00020000", max_size=6)
 )

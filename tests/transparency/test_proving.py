@@ -8,6 +8,7 @@ import pytest
 from django.db.models import F
 from tests.given import City
 
+from yiwang.journal import log
 from yiwang.petitions import actions, proving
 from yiwang.petitions.models import Entry, Petition
 from yiwang.transparency import covers, sequencing, tree, verifying
@@ -79,11 +80,29 @@ def test_a_petition_without_its_opening_is_found(filed: list[Petition]) -> None:
     assert [fault for fault, _place, _number in faults()] == ["petition_gone"]
 
 
+def dispose(petition: Petition) -> None:
+    """Leave of a petition what disposal leaves: a row without opening and words."""
+    Petition.objects.filter(pk=petition.pk).update(data_key=b"", text="", subject="", sealed_opening=b"")
+
+
 def test_disposal_is_no_fault(filed: list[Petition]) -> None:
-    """Given a petition whose key was destroyed at the end of its retention, then its leaf is explained, and counted so."""
-    Petition.objects.filter(pk=filed[0].pk).update(data_key=b"", text="", subject="", sealed_opening=b"")
+    """Given a petition that was disposed of at the end of its retention, then its leaf is explained, and counted so."""
+    dispose(filed[0])
+    log.write([log.line("dispose", actor_kind="system", subject_kind="petition", subject_id=filed[0].pk)])
     verdict = proving.verify()
     assert (verdict.ok, verdict.disposed) == (True, 1)
+
+
+@pytest.mark.parametrize("line", [None, "of another petition", "forged"])
+def test_disposal_that_the_behaviour_log_does_not_know_is_found(filed: list[Petition], line: str | None) -> None:
+    """Given a row made to look as if disposed of, without its line in the behaviour log or with a forged one, then it is found."""
+    dispose(filed[0])
+    if line:
+        subject = filed[1 if line == "of another petition" else 0].pk
+        made = log.line("dispose", actor_kind="system", subject_kind="petition", subject_id=subject)
+        made.mac = bytes(32) if line == "forged" else made.mac
+        log.write([made])
+    assert [fault for fault, _place, _number in faults()] == ["petition_gone"]
 
 
 def test_a_petition_from_before_the_log_is_no_fault(filed: list[Petition], city: City) -> None:

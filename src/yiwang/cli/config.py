@@ -74,6 +74,7 @@ class Config:
     heads_folder: Path | None
     journal_months: int
     backup_days: int
+    data_request_days: int
     disk_megabytes: int
 
     @property

@@ -434,6 +434,15 @@ OPTIONS: tuple[Option, ...] = (
         "`yiwang doctor` complains of an older backup.",
     ),
     Option(
+        "data_request_days",
+        "YIWANG_DATA_REQUEST_DAYS",
+        _number(1, 30),
+        "days",
+        "30",
+        "Within how many days a petitioner's request for a copy, a correction or a deletion of their data is answered "
+        "(PIPL, article 50: in time; GB/T 35273-2020, 8.7: 30 days).",
+    ),
+    Option(
         "disk_megabytes",
         "YIWANG_DISK_MEGABYTES",
         _number(1, 1_000_000),

@@ -24,6 +24,7 @@ ROLLOVER = CONFIG.rollover
 DEBUG = CONFIG.debug
 SEALING = CONFIG.sealing
 KEY_COMMAND = CONFIG.key_command
+DATA_REQUEST_DAYS = CONFIG.data_request_days
 SECRET_KEY = signing_key(CONFIG.keys_folder, CONFIG.key_command)
 ROOT_URLCONF = "yiwang.cli.urls"
 WSGI_APPLICATION = "yiwang.cli.wsgi.application"

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("yiwang.desk.intake.urls")),
     path("", include("yiwang.desk.monitoring.urls")),
     path("", include("yiwang.desk.papers.urls")),
+    path("", include("yiwang.desk.personal.pages")),
+    path("", include("yiwang.desk.retention.pages")),  # before setup/<slug>/
     path("", include("yiwang.desk.setup.urls")),
     path("", include("yiwang.desk.audit.urls")),
 ]

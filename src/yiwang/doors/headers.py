@@ -45,7 +45,7 @@ ALWAYS: tuple[tuple[str, str], ...] = (
 )
 PERSONAL = ("/desk/", "/admin/", "/my/", "/mine/", "/receipt/", "/lookup/", "/verify/")
 """Addresses below which nothing is kept by a cache, nor by a browser's history, whatever is answered there."""
-UNKEPT = "no-store, private"
+UNKEPT = "no-store"
 FORGET = '"cache", "storage"'
 """Clear-Site-Data at logout: pages, and drafts of them. Not “cookies” (W3C Clear Site Data, section 3.1): that would take those of
 all sister sites under the same registered domain, and here the language and that this device is known; the session's is deleted."""

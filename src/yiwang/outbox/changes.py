@@ -29,6 +29,11 @@ def write_to(
     return notice
 
 
+def forget(petition_id: int) -> None:
+    """Remove every message of a petition, within the caller's transaction: the end of its retention."""
+    Notice.objects.filter(petition_id=petition_id).delete()
+
+
 @transaction.atomic
 def retry_now(by_id: int, notice_id: int | None, now: datetime, *, told: Q) -> int:
     """Let the worker try one notice, or all that wait, without waiting longer; return how many of those that ``told`` names.

@@ -1,5 +1,7 @@
 """Those who petition 信访人. One row for each petition and person: there is no register of persons (DESIGN.md)."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -51,6 +53,12 @@ class Petitioner(SealedRow):
             self.seal(what, value.strip())
             if what in FOUND_BY:
                 setattr(self, f"blind_{what}", blind_index(what, value))
+
+    @classmethod
+    def forget(cls, ids: Iterable[int]) -> None:
+        """Destroy the keys and all that was given of these, for good: the end of retention, or a deletion that was granted."""
+        gone = {f"sealed_{what}": b"" for what in SEALED} | {f"blind_{what}": None for what in FOUND_BY}
+        cls.objects.filter(pk__in=list(ids)).update(data_key=b"", **gone)
 
     def masked_name(self) -> str:
         """Return the surname with the rest hidden (张某某 style: 张**), as lists show it by default."""

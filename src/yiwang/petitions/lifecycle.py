@@ -15,6 +15,7 @@ from yiwang.agencies.models import Role
 from yiwang.petitions.models import Petition, Referral, Review
 
 S = Petition.State
+OVER = (S.CLOSED, S.WITHDRAWN, S.NOT_TAKEN, S.LED_OUT)
 OPEN = (S.FILED, S.REGISTERED, S.REFERRED, S.OBJECTED, S.ACCEPTED, S.DRAFTED)
 
 
@@ -178,6 +179,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("reopen", _("重新办理"), (S.ANSWERED, S.CLOSED), S.REGISTERED, (*PETITIONER, *OFFICE), "21", starts=("refer",)),
     Transition("withdraw", _("撤回"), OPEN, S.WITHDRAWN, (*PETITIONER, *CLERKS), "19"),
     Transition("publish", _("公开答复"), (S.ANSWERED, S.CLOSED), "", APPROVERS, "18", shown_to_petitioner=True),
+    Transition("freeze", _("冻结"), OVER, "", OFFICE, shown_to_petitioner=False),
+    Transition("unfreeze", _("解除冻结"), OVER, "", OFFICE, shown_to_petitioner=False),
     Transition("recall", _("撤回公开"), (S.ANSWERED, S.CLOSED), "", APPROVERS, "18", shown_to_petitioner=True),
     Transition("warn", _("期限提醒"), tuple(S), "", SYSTEM, "28", shown_to_petitioner=False, by_clock=True),
     Transition("lapse", _("期满失权"), tuple(S), "", SYSTEM, shown_to_petitioner=False, by_clock=True),

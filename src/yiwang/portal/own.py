@@ -26,6 +26,7 @@ from yiwang.petitions.visibility import visible_to
 from yiwang.portal import grants, promises, timeline
 from yiwang.portal.forms import Lookup, Material, Reason, Verdict, read_uploads
 from yiwang.portal.redirect import SeeOther
+from yiwang.store.asking import the_one
 from yiwang.ui.access import for_the_petitioner
 from yiwang.ui.downloads import file_answer, quarantined
 from yiwang.ui.forms import Form
@@ -214,11 +215,8 @@ def _petition_id(number: str) -> int | None:
 
 
 def _own(petition_id: int) -> Petition | None:
-    return (
-        visible_to(Actor.citizen(petition_id))
-        .select_related("office", "lead_agency", "answer", "review__agency")
-        .first()
-    )
+    mine = visible_to(Actor.citizen(petition_id))
+    return the_one(mine.select_related("office", "lead_agency", "answer", "review__agency"))
 
 
 def _name(petition: Petition, attachment: Attachment) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from yiwang.agencies.models import Agency
 from yiwang.petitions.deadlines import RULES, Rule, rules_of, version_on
+from yiwang.petitions.personal import REGISTER
 from yiwang.portal.grants import SECONDS
 from yiwang.workdays.counting import office_date
 
@@ -58,7 +59,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, why, and for how long the reader's browser keeps what."""
-    return render(request, "portal/privacy.html", {"minutes": SECONDS // 60})
+    return render(request, "portal/privacy.html", {"minutes": SECONDS // 60, "register": REGISTER})
 
 
 @require_safe

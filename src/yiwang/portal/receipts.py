@@ -18,6 +18,7 @@ from yiwang.petitions.models import Petition
 from yiwang.petitions.numbers import lookup_code
 from yiwang.petitions.visibility import visible_to
 from yiwang.portal.promises import Promise, promises_of
+from yiwang.store.asking import the_one
 from yiwang.vault.keys import KeysMissing
 
 log = structlog.get_logger(__name__)
@@ -61,7 +62,7 @@ class Receipt:
 
 def receipt_of(petition_id: int) -> Receipt | None:
     """Return the receipt of a petition; two statements."""
-    petition = visible_to(Actor.citizen(petition_id)).select_related("petitioner", "office").first()
+    petition = the_one(visible_to(Actor.citizen(petition_id)).select_related("petitioner", "office"))
     if petition is None:
         return None
     return Receipt(

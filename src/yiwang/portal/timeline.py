@@ -109,6 +109,8 @@ TITLES: dict[str, Callable[[], str]] = {
     "close": lambda: _("已办结"),
     "publish": lambda: _("经您同意，答复已隐去姓名后公开"),
     "recall": lambda: _("公开的答复已撤下"),
+    "ask_data": lambda: _("您提出了个人信息请求"),
+    "decide_data": lambda: _("个人信息请求已答复"),
 }
 """What was done, where one sentence fits all."""
 

@@ -5,12 +5,24 @@ Compiling costs many times what such a query costs the database (ADR 0009).
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
 MARK = -(1 << 62)
 """Stands in a compiled statement where a value belongs; the next place has the next number. No id is negative."""
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def the_one(rows: "models.QuerySet[Row]") -> Row | None:
+    """Return the row that a unique condition finds, or None.
+
+    ``first()`` would ask for an order as well, and for that Django compares every column of every joined table with it:
+    with a dozen tables the longest part of the whole question.
+    """
+    return next(iter(rows.order_by()[:1]), None)
 
 
 class Question:

@@ -23,7 +23,7 @@ FAULTS = {
     "opening_altered": "what opens the petition's commitment was altered or moved",
     "words_altered": "subject or text are not those that were filed",
     "facts_altered": "number or time of receipt were altered, or the commitment was removed from the log",
-    "petition_gone": "petitions that the log holds are not there any more, and their keys were not destroyed as at the end of retention",
+    "petition_gone": "petitions that the log holds are not there any more, and the behaviour log knows of no disposal",
 }
 """What may be wrong, and how it is told."""
 
@@ -55,9 +55,9 @@ class Verdict:
     heads: int = 0
     petitions: int = 0
     before: int = 0
-    """Petitions that were filed before there was a log."""
+    """Petitions without a commitment: filed before there was a log."""
     disposed: int = 0
-    """Petitions whose key was destroyed: their leaves stay, and nobody can say which they are."""
+    """Petitions that were disposed of at the end of retention: their leaves stay, and nobody can say which they are."""
     faults: list[Fault] = field(default_factory=list)
     found: int = 0
 

@@ -1,7 +1,7 @@
 """Limits counted anew when the calendar changes: what changes, what stays, and nothing lost when it is cut short."""
 
 import time
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from tests.clock import Clock
 from tests.given import City
 from tests.petitions.limits.given import limit
 
@@ -248,18 +249,21 @@ def test_what_was_begun_with_the_former_calendar_is_looked_at_once_more(
 
     On SQLite that cannot happen, since an action and a change of the calendar never run side by side: there is no last look.
     """
-    monkeypatch.setattr(recounting, "SETTLED_AFTER", timedelta(seconds=1))
+    monkeypatch.setattr(recounting, "SETTLED_AFTER", timedelta(seconds=5))
     monkeypatch.setattr(recounting, "BATCH", 1)
     stale = limit(office.bring_to("accepted"), "simple-handling", beijing(2026, 6, 1))
     seen = limit(office.bring_to("accepted"), "simple-handling", beijing(2026, 6, 1))
     Deadline.objects.filter(pk=stale.pk).update(by_calendar=False)  # not there yet
-    set_day(date(2026, 6, 3), False, "停电", by_id=1)
-    recounting.go_on(seconds=0)
-    assert end(seen)[0] == date(2026, 6, 16)
-    Deadline.objects.filter(pk=stale.pk).update(by_calendar=True)
+    with Clock(datetime.now(UTC)).wound() as clock:
+        set_day(date(2026, 6, 3), False, "停电", by_id=1)
+        recounting.go_on(seconds=0)
+        assert end(seen)[0] == date(2026, 6, 16)
+        Deadline.objects.filter(pk=stale.pk).update(by_calendar=True)
+        beside = connection.features.has_select_for_update
+        assert recounting.go_on(seconds=0) is beside
+        clock.go(seconds=5)
 
-    recounting.count_all()
+        recounting.count_all()
 
-    beside = connection.features.has_select_for_update
     assert end(stale)[0] == (date(2026, 6, 16) if beside else date(2026, 6, 15))
     assert not recounting.waits()

@@ -30,7 +30,7 @@ def test_whatever_happens_the_law_holds(city: City) -> None:
     Lives.steps = 0
     examples = 40 if connection.vendor == "sqlite" else 8
     walk = settings(
-        max_examples=examples * (30 if LONG else 1), stateful_step_count=100, deadline=None, database=None,
+        max_examples=examples * (30 if LONG else 1), stateful_step_count=100, database=None,
         suppress_health_check=list(HealthCheck), print_blob=True, report_multiple_bugs=False,
         derandomize=not LONG,  # the suite walks the same lives each time; new ones are walked with YIWANG_LIVES=long
         phases=(Phase.generate, Phase.shrink) if LONG else (Phase.generate,),

@@ -21,6 +21,7 @@ from yiwang.petitions.models import (
     Deadline,
     Entry,
     Hearing,
+    Hold,
     Petition,
     PublishedAnswer,
     Rating,
@@ -31,6 +32,7 @@ from yiwang.petitions.models import (
 from yiwang.petitions.numbers import normalise_number
 from yiwang.petitions.scanning import may_open, remark
 from yiwang.petitions.visibility import visible_to
+from yiwang.store.asking import the_one
 from yiwang.vault.sealing import open_under
 
 WITH = (
@@ -84,6 +86,7 @@ class Dossier:
     hearings: list[Hearing] = field(default_factory=list)
     agreements: list[Agreement] = field(default_factory=list)
     is_published: bool = False
+    is_held: bool = False
     leads_others: bool = False
     lead_has_below: bool = False
 
@@ -241,18 +244,18 @@ class Dossier:
 def find(actor: Actor, number: str) -> Petition:
     """Return the petition of that number with its nearest rows, or raise Http404: what is hidden is like what is not there."""
     normal = normalise_number(number)
-    petition = (
+    if not normal:
+        raise Http404
+    petition = the_one(
         visible_to(actor)
         .select_related(*WITH)
         .annotate(
             is_published=Exists(PublishedAnswer.objects.filter(petition=OuterRef("pk"), recalled_at=None)),
+            is_held=Exists(Hold.objects.filter(petition=OuterRef("pk"), lifted_at=None)),
             leads_others=Exists(Petition.objects.filter(merged_into=OuterRef("pk"))),
             lead_has_below=Exists(Agency.objects.filter(parent=OuterRef("lead_agency"), active=True)),
         )
         .filter(number=normal)
-        .first()
-        if normal
-        else None
     )
     if petition is None:
         raise Http404
@@ -281,6 +284,7 @@ def dossier_of(actor: Actor, petition: Petition) -> Dossier:
         attachments=list(petition.attachments.all()),
         representatives=list(petition.representatives.select_related("petitioner")),
         is_published=bool(getattr(petition, "is_published", False)),
+        is_held=bool(getattr(petition, "is_held", False)),
         leads_others=bool(getattr(petition, "leads_others", False)),
         lead_has_below=bool(getattr(petition, "lead_has_below", False)),
     )

@@ -51,6 +51,8 @@ FORMS: dict[str, type[ActionForm]] = {
     "withdraw": short.Withdraw,
     "publish": office.Publish,
     "recall": short.Recall,
+    "freeze": short.Freeze,
+    "unfreeze": short.Unfreeze,
     "ask_review": review.AskReview,
     "ask_re_review": review.AskReReview,
     "take_review": review.TakeReview,

@@ -230,6 +230,18 @@ class Recall(Worded):
     reason = words(_("撤回公开的原因"), rows=3)
 
 
+class Freeze(Worded):
+    made = actions.Freeze
+    fields_of = {"no_reason": "reason"}
+    reason = words(_("冻结的原因"), rows=3, help_text=_("如法院调卷函的文号。信访人看不到。"))
+
+
+class Unfreeze(Worded):
+    made = actions.Unfreeze
+    fields_of = {"no_reason": "reason"}
+    reason = words(_("解除冻结的原因"), rows=3)
+
+
 class _Files(forms.ClearableFileInput):
     allow_multiple_selected = True
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Agency, Post, Region, Staff
 from yiwang.desk.work.forms import ActionForm, Worded, agencies_for, petition_of, words
-from yiwang.desk.work.masking import masked_for_all
+from yiwang.desk.work.masking import Proposal, masked_for_all, proposals
 from yiwang.desk.work.similar import similar_to
 from yiwang.petitions import actions
 from yiwang.petitions.actions import Action
@@ -286,12 +286,14 @@ class Publish(ActionForm):
     def prepare(self) -> None:
         people = [self.petition.petitioner, *(row.petitioner for row in self.dossier.representatives)]
         present = self.dossier.present
+        self.proposed: list[tuple[Any, Proposal]] = []
         for name, text in (
             ("subject", self.dossier.subject),
             ("text", self.dossier.text),
             ("answer_text", present.text if present else ""),
         ):
             self.initial[name] = masked_for_all(text, people)
+            self.proposed += [(self.fields[name].label, one) for one in proposals(text, people)]
 
     def action(self) -> Action:
         given = self.cleaned_data

@@ -199,6 +199,8 @@ HINDRANCES: dict[str, Callable[[Dossier], Hindrance]] = {
     "reopen": _reopening,
     "publish": _publishing,
     "recall": lambda dossier: _unless(dossier.is_published),
+    "freeze": lambda dossier: _unless(not dossier.is_held),
+    "unfreeze": lambda dossier: _unless(dossier.is_held),
     "ask_review": _asking_review,
     "ask_re_review": _asking_re_review,
     "hold_review_hearing": _hearing_review,

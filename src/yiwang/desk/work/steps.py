@@ -63,6 +63,8 @@ WHY: dict[str, str | Promise] = {
     "withdraw": _("信访人要求撤回时，代为办理。"),
     "publish": _("信访人同意公开的，隐去个人信息后公开。"),
     "recall": _("公开的内容不妥时。"),
+    "freeze": _("法院、审计或复查还要用的，到期也不销毁。"),
+    "unfreeze": _("不再需要时；到期后可以销毁。"),
     "ask_review": _("信访人当面或来电申请的，代为登记；30天内。"),
     "ask_re_review": _("对复查意见不服的，代为登记；30天内。"),
     "take_review": _("告知信访人已受理；30天内作出意见。"),
@@ -87,7 +89,7 @@ OTHER_WAY = frozenset(
 SELDOM = frozenset(
     {
         "choose_route", "convert_to_ordinary", "correct", "hold_hearing", "lead_out", "mark_urgent", "not_take_again",
-        "not_take_running", "publish", "raise_dispute", "recall", "recuse", "report_upward", "settle", "split", "withdraw",
+        "freeze", "not_take_running", "publish", "raise_dispute", "recall", "recuse", "report_upward", "settle", "split", "withdraw",
         "withdraw_review",
     }
 )  # fmt: skip
@@ -122,6 +124,8 @@ def steps_of(dossier: Dossier) -> list[Step]:
     for row in ALL:
         if not stands_at(row, petition) or (petition.merged_into_id and row.mirrored) or row.by == SYSTEM:
             continue
+        if petition.disposed_at:
+            break
         if not entitlement(row, dossier.actor, petition, dossier.asked)[0]:
             continue
         hindrance = HINDRANCES[row.action](dossier) if row.action in HINDRANCES else None

@@ -15,6 +15,7 @@ from yiwang.petitions.actions.ending import (
     note_deliveries,
 )
 from yiwang.petitions.actions.filing import File, Identity, intake_key
+from yiwang.petitions.actions.freezing import Freeze, Unfreeze
 from yiwang.petitions.actions.handling import (
     Accept,
     AcceptSimply,
@@ -28,6 +29,7 @@ from yiwang.petitions.actions.handling import (
     RequestMore,
     SendBack,
 )
+from yiwang.petitions.actions.personal import AskForData, DecideOnData
 from yiwang.petitions.actions.proceeding import AskExtension, Extend, HoldHearing, RefuseExtension, Settle
 from yiwang.petitions.actions.referring import (
     AskMoreAgencies,
@@ -71,11 +73,11 @@ ACTIONS: dict[str, type[Action]] = {
     for action in (
         Accept, AcceptSimply, AddMaterial, Approve, AskExtension, AskMoreAgencies, AskReReview, AskReview,
         ChooseRoute, Close, CoReport, ConvertToOrdinary, Correct, DecideReview, Deliver, DeliverReview, DraftAnswer,
-        DraftReview, Extend, HandOver, HoldHearing, HoldReviewHearing, LeadOut, MarkUrgent, Merge, NotTake,
+        DraftReview, Extend, Freeze, HandOver, HoldHearing, HoldReviewHearing, LeadOut, MarkUrgent, Merge, NotTake,
         NotTakeAgain, NotTakeRunning, Note, Object, Part, PassOn, Publish, RaiseDispute, Rate, Recall, Receive,
         RecordDecision, Recuse, Redirect, Refer, RefuseExtension, RefuseReview, Register, RejectObjection, Remand, Reopen,
         ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, TakeReview,
-        UpholdObjection, Withdraw, WithdrawReview, Warn, Lapse,
+        Unfreeze, UpholdObjection, Withdraw, WithdrawReview, Warn, Lapse,
     )
 }  # fmt: skip
 """Every action on an existing petition by its code; filing is :class:`File`."""
@@ -88,6 +90,7 @@ __all__ = [
     "AddMaterial",
     "Approve",
     "AskExtension",
+    "AskForData",
     "AskMoreAgencies",
     "AskReReview",
     "AskReview",
@@ -96,6 +99,7 @@ __all__ = [
     "CoReport",
     "ConvertToOrdinary",
     "Correct",
+    "DecideOnData",
     "DecideReview",
     "Deliver",
     "DeliverReview",
@@ -103,6 +107,7 @@ __all__ = [
     "DraftReview",
     "Extend",
     "File",
+    "Freeze",
     "HandOver",
     "HoldHearing",
     "HoldReviewHearing",
@@ -143,6 +148,7 @@ __all__ = [
     "SettleDispute",
     "Split",
     "TakeReview",
+    "Unfreeze",
     "UpholdObjection",
     "Warn",
     "Withdraw",

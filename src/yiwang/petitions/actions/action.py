@@ -21,6 +21,7 @@ from yiwang.petitions.models import Attachment, Petition
 from yiwang.petitions.refusals import NotFound as NotFound
 from yiwang.petitions.refusals import Refused as Refused
 from yiwang.petitions.visibility import visible_to
+from yiwang.store.asking import the_one
 
 
 @dataclass(kw_only=True)
@@ -61,12 +62,11 @@ class Action:
             raise ValueError("only an import may write history")
         stored: list[Attachment] = []
         with transaction_with(stored):
-            petition = (
+            petition = the_one(
                 visible_to(actor)
                 .select_for_update(of=("self",))
                 .select_related("petitioner", "office", "lead_agency")
                 .filter(pk=petition_id)
-                .first()
             )
             if petition is None:
                 raise NotFound
@@ -96,6 +96,8 @@ class Action:
         work.finish(self.code)
 
     def _check_place(self, petition: Petition, version: int | None) -> None:
+        if petition.disposed_at:
+            raise Refused("disposed", _("这件信访已按保管期限销毁，不能再办理。"))
         if version is not None and version != petition.version:
             raise Refused(
                 "changed_meanwhile",

@@ -2,9 +2,11 @@
 
 from yiwang.petitions.models.answers import OUTCOMES, Answer, PublishedAnswer, Rating
 from yiwang.petitions.models.limits import Extension, LocalLimit, LocalLimits, Recount, Suspension
+from yiwang.petitions.models.personal import DataRequest
 from yiwang.petitions.models.petition import NEVER, Petition, Referral, Representative
 from yiwang.petitions.models.records import AccusedPerson, Attachment, Deadline, Entry
 from yiwang.petitions.models.reference import Category, StandardAnswer
+from yiwang.petitions.models.retention import Disposal, DisposalItem, Hold, Retention
 from yiwang.petitions.models.reviews import Agreement, Hearing, Review
 
 __all__ = [
@@ -15,10 +17,14 @@ __all__ = [
     "Answer",
     "Attachment",
     "Category",
+    "DataRequest",
     "Deadline",
+    "Disposal",
+    "DisposalItem",
     "Entry",
     "Extension",
     "Hearing",
+    "Hold",
     "LocalLimit",
     "LocalLimits",
     "Petition",
@@ -27,6 +33,7 @@ __all__ = [
     "Recount",
     "Referral",
     "Representative",
+    "Retention",
     "Review",
     "StandardAnswer",
     "Suspension",

@@ -157,6 +157,9 @@ class Petition(SealedRow):
         null=True, help_text="when the petitioner had the present answer: appeals run from here"
     )
     closed_at = models.DateTimeField(null=True)
+    disposed_at = models.DateTimeField(
+        null=True, help_text="when its words and keys were destroyed (petitions/disposal.py)"
+    )
 
     class Meta:
         constraints = [
