@@ -163,7 +163,7 @@ def test_demo_runs_web_and_worker_and_ends_both(office: Office, free_port: int):
         said = demo.communicate(timeout=40)[0]
     assert demo.returncode == 0, said
     assert f"http://localhost:{free_port}/desk/   for staff, each with the password yiwang-demo:" in said
-    assert len([line for line in said.splitlines() if line.startswith("    ")]) == 9
+    assert len([line for line in said.splitlines() if line.startswith("    ")]) == 10
     assert said.endswith("Ready. Ctrl-C ends it.\n\nEnding …\n")
     assert not answers(free_port, 0.5)
     with pytest.raises(ProcessLookupError):
