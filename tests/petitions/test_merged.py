@@ -3,6 +3,7 @@
 import pytest
 from tests.given import City
 
+from yiwang.agencies.models import Role
 from yiwang.outbox.models import Notice
 from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
@@ -139,3 +140,15 @@ def test_reopening_parts_the_follower_from_the_lead(city: City) -> None:
     lead.refresh_from_db()
     assert (again.state, again.merged_into, again.turn_role) == ("registered", None, "office_handler")
     assert lead.state == "answered"
+
+
+def test_a_follower_that_turns_out_an_accusation_is_owed_its_referral_again(city: City) -> None:
+    """Given a petition merged into a registered one, when it is corrected into an accusation, then it goes alone, with its limit."""
+    _lead, follower = merged(city, "registered")
+    actions.Correct(purpose="accusation").run(
+        city.actor(city.office, Role.OFFICE_HANDLER, compartment=True), follower.pk
+    )
+    follower.refresh_from_db()
+    assert (follower.state, follower.merged_into_id, follower.next_due_rule) == ("registered", None, "refer")
+    running = Deadline.objects.filter(petition=follower, met_at=None, cancelled_at=None)
+    assert list(running.values_list("rule", flat=True)) == ["refer"]

@@ -300,7 +300,8 @@ def _into_or_out_of_the_compartment(work: Work) -> None:
     compartment.move(petition, into=petition.is_accusation)
     if petition.is_accusation:
         work.part_followers()
-        petition.merged_into = None
+        if petition.merged_into_id:
+            work.part(None)
 
 
 def _go_over(work: Work, lead: Agency) -> None:
