@@ -26,6 +26,8 @@ from yiwang.petitions.models import AccusedPerson, Petition
 from yiwang.petitions.visibility import visible_lines, visible_to
 
 NOW = datetime.now(UTC) + timedelta(minutes=5)
+A_WHILE = timedelta(seconds=1)
+"""Between two looks: lines of the behaviour log then stand in the order in which they were written."""
 PHONE, WORDS = "19900000077", "科长收钱不办事"
 ACCUSER = actions.Identity(name="赵举报", phone=PHONE, email="accuser@example.org", address="临河里77号")
 IDS = ("file_id", "paper_id", "service_id", "attachment_id", "notice_id", "answer_id", "content_type_id")
@@ -133,10 +135,10 @@ def everywhere(city: City, looker: Looker) -> dict[str, Seen]:
             if address.route in LEFT_OUT or "(" in address.route or not looker.opens(address):
                 continue
             for path in filled(address, values):
-                clock.at = NOW
+                clock.at = NOW + len(seen) * A_WHILE
                 seen[path] = look(looker.client, path)
         for method, path, data in ASKED:
-            clock.at = NOW
+            clock.at = NOW + len(seen) * A_WHILE
             seen[f"{method} {path} {data}"] = look(looker.client, path, method, data)
         transaction.set_rollback(True)
     return seen
