@@ -9,8 +9,10 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pytest_django.plugin import blocking_manager_key
 
 STRICT = "YIWANG_STRICT_SKIPS"
 FOLDER = "YIWANG_TEST_VAR"
@@ -50,6 +52,10 @@ django.setup()  # a room's conftest may define models of its own
 django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The workers of a parallel run inherit this: named there, the settings would be read before their own folder is chosen.
 del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+LIMITS: list[Any] = []
+"""What migrations entered as limits of the doors."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -93,12 +99,27 @@ def pytest_sessionfinish() -> None:
         shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """Enter the limits of the doors again after a test that commits: emptying the tables took what migrations had entered."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    committed = "transactional_db" in getattr(item, "fixturenames", ()) or (marker and marker.kwargs.get("transaction"))
+    if committed and nextitem is not None:
+        from yiwang.doors.models import Limit
+
+        with item.config.stash[blocking_manager_key].unblock():
+            Limit.objects.bulk_create(LIMITS, ignore_conflicts=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """Let the tables be emptied after a test that commits: the database would refuse it for those that are append-only."""
+    from yiwang.doors.models import Limit
     from yiwang.store import append_only
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        LIMITS.extend(Limit.objects.all())
         append_only.unguard(*append_only.guarded())
 
 

@@ -24,11 +24,11 @@ CONTENT_POLICY = "; ".join(
 FILE_POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """For a file that somebody sent: it may run nothing and reach nothing, should a browser show it after all."""
 DENIED = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media",
     "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
     "picture-in-picture", "screen-wake-lock", "serial", "usb", "window-management", "xr-spatial-tracking",
 )  # fmt: skip
-OWN = ("clipboard-write", "fullscreen", "publickey-credentials-create", "publickey-credentials-get", "web-share")
+OWN = ("clipboard-write", "fullscreen", "publickey-credentials-create", "publickey-credentials-get")
 PERMISSIONS = ", ".join([*(f"{name}=()" for name in DENIED), *(f"{name}=(self)" for name in OWN)])
 HSTS = f"max-age={365 * 24 * 3600}"
 
