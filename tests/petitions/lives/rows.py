@@ -19,6 +19,7 @@ from yiwang.petitions.models import (
     Entry,
     Extension,
     Hearing,
+    Hold,
     Petition,
     PublishedAnswer,
     Rating,
@@ -28,7 +29,7 @@ from yiwang.petitions.models import (
 )
 
 Row = dict[str, Any]
-OTHERS = (Extension, Suspension, Answer)
+OTHERS = (Extension, Suspension, Answer, Hold)
 COUNTED = (Hearing, Agreement, Rating, PublishedAnswer, Notice, Record)  # these are only ever added
 OVER = {"closed", "withdrawn", "not_taken", "led_out"}
 REVIEWING = set(REVIEW_TURN)
@@ -191,6 +192,8 @@ def _play(told: dict[int, Told], one: Told, action: str, data: dict[str, Any], a
     elif action in {"reopen", "remand", "part"}:
         one.merged_into = int(data["into"]) if data.get("into") else None
         one.lead = None if action == "reopen" else one.lead
+    elif data.get("parted"):
+        one.merged_into = None
     elif action in {"draft_answer", "settle"}:
         one.review = one.stage = ""
 
