@@ -150,5 +150,6 @@ def test_a_follower_that_turns_out_an_accusation_is_owed_its_referral_again(city
     )
     follower.refresh_from_db()
     assert (follower.state, follower.merged_into_id, follower.next_due_rule) == ("registered", None, "refer")
+    assert Entry.objects.get(petition=follower, action="correct").data == {"changed": ["purpose"], "parted": True}
     running = Deadline.objects.filter(petition=follower, met_at=None, cancelled_at=None)
     assert list(running.values_list("rule", flat=True)) == ["refer"]

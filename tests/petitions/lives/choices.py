@@ -119,6 +119,8 @@ GIVEN: dict[str, Callable[[Chooser], Given]] = {
     "withdraw": lambda choose: {},
     "publish": lambda choose: {"subject": "路灯", "text": "路灯坏了", "answer_text": choose.words()},
     "recall": lambda choose: {"reason": choose.words()},
+    "freeze": lambda choose: {"reason": choose.words()},
+    "unfreeze": lambda choose: {"reason": choose.words()},
     "warn": lambda choose: {"deadline": choose.one(*(choose.lives.last.limits or [0]))},
     "lapse": lambda choose: {"deadline": choose.one(*(choose.lives.last.limits or [0]))},
     "ask_review": lambda choose: {"grounds": choose.words()},

@@ -52,6 +52,8 @@ DULL = {
     "request_more",
     "add_material",
     "withdraw",
+    "freeze",
+    "unfreeze",
 }
 LIKELY = {
     **dict.fromkeys(DULL, 1), **dict.fromkeys(("not_take", "not_take_running", "not_take_again", "lead_out", "redirect"), 1),

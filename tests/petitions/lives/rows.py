@@ -3,9 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
 
 from yiwang.journal.models import Record
@@ -19,6 +20,7 @@ from yiwang.petitions.models import (
     Entry,
     Extension,
     Hearing,
+    Hold,
     Petition,
     PublishedAnswer,
     Rating,
@@ -28,7 +30,7 @@ from yiwang.petitions.models import (
 )
 
 Row = dict[str, Any]
-OTHERS = (Extension, Suspension, Answer)
+OTHERS = (Extension, Suspension, Answer, Hold)
 COUNTED = (Hearing, Agreement, Rating, PublishedAnswer, Notice, Record)  # these are only ever added
 OVER = {"closed", "withdrawn", "not_taken", "led_out"}
 REVIEWING = set(REVIEW_TURN)
@@ -36,8 +38,33 @@ HANDLING = {"handling", "reply", "simple-handling"}
 RIGHTS = {"objection", "review-request", "re-review-request", "simple-decision"}
 
 
+class Table:
+    """Every row of a model. Its statement is compiled once: these are read after each of thousands of steps."""
+
+    def __init__(self, model: type[Model]) -> None:
+        query = model._default_manager.order_by("pk").values().query
+        self.compiler = query.get_compiler(connection=connection)
+        self.sql, self.params = self.compiler.as_sql()
+        self.names = [field.attname for field in model._meta.concrete_fields]
+        self.converters = self.compiler.get_converters(
+            [expression for expression, _sql, _alias in self.compiler.select]
+        )
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Return them in the order of their ids."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            found = cursor.fetchall()
+        return [tuple(row) for row in self.compiler.apply_converters(found, self.converters)]
+
+
+table = cache(Table)
+
+
 def _all(model: type[Model]) -> dict[int, Row]:
-    return {row["id"]: row for row in model._default_manager.order_by("pk").values()}
+    names = table(model).names
+    found = (dict(zip(names, row, strict=True)) for row in table(model).rows())
+    return {row["id"]: row for row in found}
 
 
 @dataclass
@@ -51,8 +78,8 @@ class Rows:
     reviews: dict[int, Row] = field(default_factory=lambda: _all(Review))
     others: dict[str, list[Any]] = field(
         default_factory=lambda: {
-            **{model.__name__: list(model._default_manager.order_by("pk").values_list()) for model in OTHERS},
-            **{model.__name__: [model._default_manager.count()] for model in COUNTED},
+            **{model.__name__: table(model).rows() for model in OTHERS},
+            **{model.__name__: [len(table(model).rows())] for model in COUNTED},
         }
     )
 
@@ -191,6 +218,8 @@ def _play(told: dict[int, Told], one: Told, action: str, data: dict[str, Any], a
     elif action in {"reopen", "remand", "part"}:
         one.merged_into = int(data["into"]) if data.get("into") else None
         one.lead = None if action == "reopen" else one.lead
+    elif data.get("parted"):
+        one.merged_into = None
     elif action in {"draft_answer", "settle"}:
         one.review = one.stage = ""
 

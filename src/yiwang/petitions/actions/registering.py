@@ -302,6 +302,7 @@ def _into_or_out_of_the_compartment(work: Work) -> None:
         work.part_followers()
         if petition.merged_into_id:
             work.part(None)
+            work.data["parted"] = True
 
 
 def _go_over(work: Work, lead: Agency) -> None:
