@@ -45,7 +45,7 @@ def running() -> Iterator[Postgres | None]:
         return
     tell_and_wait = "echo $YIWANG_TEST_POSTGRES_URL; cat"
     process = subprocess.Popen(
-        [str(ROOT / "scripts" / "with-postgres"), "sh", "-c", tell_and_wait],
+        [str(ROOT / "scripts" / "with-postgres"), "--synced", "sh", "-c", tell_and_wait],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

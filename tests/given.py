@@ -21,7 +21,7 @@ _numbers = count(1)
 
 def staff(name: str, *posts: tuple[Agency, Role], compartment: bool = False) -> Staff:
     """Return a member of staff with these posts."""
-    person = Staff.objects.create_staff(f"{name}-{next(_numbers)}", name)
+    person = Staff.objects.create_staff(f"{name[:30]}-{next(_numbers)}", name)
     for agency, role in posts:
         Post.objects.create(staff=person, agency=agency, role=role, compartment=compartment)
     return person

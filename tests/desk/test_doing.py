@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.given import City
+from tests.settled import city, settled_city
 
 from yiwang.agencies.models import Agency, Role
 from yiwang.desk.work.every_form import FORMS
@@ -17,6 +18,7 @@ from yiwang.petitions.lifecycle import ALL, Machine, Relation, Transition
 from yiwang.petitions.models import Entry, Petition, PublishedAnswer, StandardAnswer
 from yiwang.workdays.counting import office_date
 
+__all__ = ["city", "settled_city"]
 FILING = frozenset({"file", "file_directly"})
 OF_STAFF = [row for row in ALL if row.action not in FILING and any(who.role is not None for who in row.by)]
 CELLS = [(row, state) for row in OF_STAFF for state in row.start]
@@ -238,9 +240,9 @@ def test_an_unknown_action_is_not_found(city: City, client: Client) -> None:
 
 def test_registering_suggests_the_same_matter(city: City, client: Client) -> None:
     """Given an earlier petition with nearly the same title, when registering, then one tick makes this one a repeated one."""
-    earlier = city.bring_to("registered", subject="幸福小区三单元楼道灯不亮")
+    earlier = city.bring_to("registered", subject="幸福小区三单元暖气不热")
     city.bring_to("registered", subject="公交末班车太早")
-    petition = city.file("幸福小区楼道灯一直不亮")
+    petition = city.file("幸福小区暖气一直不热")
     client.force_login(city.who(city.office, Role.INTAKE_CLERK))
     address = reverse("desk:do", args=[petition.number, "register"])
     assert [one.number for one in client.get(address).context["form"].similar] == [earlier.number]
