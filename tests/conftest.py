@@ -104,7 +104,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Enter the limits of the doors again after a test that commits: emptying the tables took what migrations had entered."""
     yield
     marker = item.get_closest_marker("django_db")
-    committed = "transactional_db" in getattr(item, "fixturenames", ()) or (marker and marker.kwargs.get("transaction"))
+    named = {"transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
+    committed = named or (marker and marker.kwargs.get("transaction"))
     if committed and nextitem is not None:
         from yiwang.doors.models import Limit
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from yiwang.agencies.models import Staff
 
@@ -37,6 +37,12 @@ def at_the_desk(
     )
     yield visitor.new_page()
     visitor.close()
+
+
+def press(control: Locator) -> None:
+    """Press what leads to another page, and wait until that one is there: axe would look at a page that is being taken away."""
+    with control.page.expect_navigation():
+        control.click()
 
 
 def faults(page: Page) -> list[str]:

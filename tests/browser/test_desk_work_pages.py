@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.desk_visits import at_the_desk, faults
+from tests.browser.desk_visits import at_the_desk, faults, press
 from tests.given import City
 
 from yiwang.logins.models import StaffSession
@@ -46,10 +46,10 @@ def test_lists_can_be_used_by_all(browser: Browser, live_server, city: City, wid
             found += faults(page)
         page.goto(f"{live_server.url}/desk/petitions/?state=registered")
         page.locator("input[name=pick]").first.check()
-        page.get_by_role("button", name="批量转办勾选的").click()
+        press(page.get_by_role("button", name="批量转办勾选的"))
         found += faults(page)
         page.locator("[name=lead]").select_option(str(city.parks.pk))
-        page.get_by_role("button", name="下一步：核对").click()
+        press(page.get_by_role("button", name="下一步：核对"))
         found += faults(page)
         page.get_by_role("button", name="确认转办").click()
         expect(page.locator("h1")).to_have_text("已转给园林局：1 件")
@@ -82,7 +82,7 @@ def test_a_petition_and_its_forms_can_be_used_by_all(
             assert f"/do/{action}/" in page.url
             found += faults(page)
         page.goto(f"{live_server.url}/desk/petitions/{petition.number}/identity/")
-        page.get_by_role("button", name="查看", exact=True).click()
+        press(page.get_by_role("button", name="查看", exact=True))
         found += faults(page)
     assert found == []
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page
-from tests.browser.desk_visits import at_the_desk, faults
+from tests.browser.desk_visits import at_the_desk, faults, press
 from tests.given import City
 
 from yiwang.agencies.models import Staff
@@ -81,7 +81,7 @@ def test_the_pages_can_be_used_by_all(
         for path in ("account/", "account/prove/", "password/"):
             page.goto(f"{url}/desk/{path}")
             found += faults(page)
-        page.locator(".desk-top form[action$='logout/'] button").click()
+        press(page.locator(".desk-top form[action$='logout/'] button"))
         found += faults(page)
         type_password(page, url, clerk)
         for path in ("account/app/", "account/passkey/"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from tests.browser.desk_visits import at_the_desk, faults
+from tests.browser.desk_visits import at_the_desk, faults, press
 from tests.given import City
 from tests.papers.documents import docx
 from tests.papers.made import quick_workshop  # noqa: F401  (a fixture)
@@ -51,7 +51,7 @@ def test_the_desk_s_pages_can_be_used_by_all(browser: Browser, live_server, peti
             page.goto(address)
             found += faults(page)
         page.goto(f"{own}write/extension/")
-        page.locator("main button.primary").click()
+        press(page.locator("main button.primary"))
         found += faults(page)
     with at_the_desk(browser, live_server.url, city.who(city.office, "system_administrator"), width=width) as page:
         for path in ("setup/papers/", "setup/papers/assignment/", "setup/papers/numbering/notice/"):

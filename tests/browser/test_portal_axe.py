@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from tests.browser.desk_visits import press
 from tests.given import City
 
 from yiwang.petitions import actions
@@ -96,7 +97,7 @@ def test_every_page_can_be_used_by_all(page: Page, live_server, city: City) -> N
     for name in ("office", "agency"):
         page.locator(f"[name={name}][value=dissatisfied]").check()
     page.locator("main button.primary").click()
-    page.locator("a[href$='/reopen/']").click()
+    press(page.locator("a[href$='/reopen/']"))
     found += faults(page)
     petition = city.bring_to("accepted")
     page.goto(f"{live_server.url}/lookup/?number={petition.number}#c={lookup_code(petition.number)}")

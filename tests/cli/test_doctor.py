@@ -158,8 +158,8 @@ def test_security_promise_by_promise(well: Office):
     assert done.returncode == 1
     assert len(lines) > 45
     ill = {name for name, line in lines.items() if line["well"] is False}
-    assert {"way-https", "files-scanned", "in-second", "log-proof"} <= ill <= {
-        "way-https", "files-scanned", "in-second", "log-proof", "run-account", "log-append",
+    assert {"way-https", "files-scanned", "in-second", "log-proof", "see-administrators"} <= ill <= {
+        "way-https", "files-scanned", "in-second", "log-proof", "see-administrators", "run-account", "log-append",
     }  # fmt: skip
     assert all(lines[name]["mend"] for name in ill)
     assert (lines["in-limits"]["well"], lines["see-rules"]["well"]) == (True, None)
