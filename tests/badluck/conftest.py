@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.badluck.browser import Processes, wait_until_served
-from tests.cli.conftest import Office, _template, free_port, made_office, office
+from tests.offices import Office
 
 if TYPE_CHECKING:
     from tests.given import City
-
-__all__ = ["_template", "free_port", "made_office", "office"]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Office
+from tests.offices import Office
 
 from yiwang.vault.keys import make_keys
 from yiwang.vault.signing import make_signing_key

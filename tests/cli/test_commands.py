@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Office
+from tests.offices import Office
 
 
 def answers(port: int, seconds: float = 20) -> bool:

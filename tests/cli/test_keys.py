@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from tests.cli.conftest import Office
+from tests.offices import Office
 
 pytestmark = pytest.mark.slow_once
 

@@ -4,7 +4,7 @@ import json
 import tarfile
 from pathlib import Path
 
-from tests.cli.conftest import Office, _template, made_office, new_office, office  # noqa: F401  (fixtures)
+from tests.offices import Office
 
 FILE = """
 from yiwang.agencies.seed import root_office
@@ -60,7 +60,7 @@ print(json.dumps([rows, Counter.objects.get().last]))
 """
 
 
-def test_killed_four_times_no_number_is_lost_or_doubled(office: Office) -> None:  # noqa: F811
+def test_killed_four_times_no_number_is_lost_or_doubled(office: Office) -> None:
     """Given three owed papers, when the worker is killed at four different steps in turn, then afterwards they are 1, 2, 3."""
     made, found = office.python(FILE + MAKE + DIE + "print(make())\n" + LOOK).splitlines()
     assert made == "3"
@@ -72,7 +72,7 @@ def test_killed_four_times_no_number_is_lost_or_doubled(office: Office) -> None:
     assert last == 3
 
 
-def test_a_backup_brings_papers_back_and_they_stay_provable(office: Office, new_office, tmp_path: Path) -> None:  # noqa: F811
+def test_a_backup_brings_papers_back_and_they_stay_provable(office: Office, new_office, tmp_path: Path) -> None:
     """Given made papers, when the office is restored elsewhere with its keys, then each opens and is proven; without them nothing is."""
     before = office.python(FILE + MAKE + "make()\n" + LOOK)
     done = office.run("backup", tmp_path / "office.tar", "--keys-to", tmp_path / "keys.tar")

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from tests import ports
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 SERVER = os.environ["YIWANG_DATABASE_URL"]
 
 
