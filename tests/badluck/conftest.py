@@ -1,4 +1,4 @@
-"""Offices of their own, as in tests/cli, with web servers that can be killed."""
+"""Web servers and workers, in offices of their own (tests/offices.py), that can be killed."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
