@@ -58,6 +58,10 @@ LIMITS: list[Any] = []
 """What migrations entered as limits of the doors."""
 
 
+pytest_plugins = ["tests.offices"]
+"""Here, and not where they are used: a fixture that is imported in several places is made in each."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--strict-skips", action="store_true", help=f"count a skip as a failure (also {STRICT}=1)")
 

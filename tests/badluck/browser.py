@@ -11,7 +11,7 @@ import time
 import urllib.parse
 from dataclasses import dataclass, field
 
-from tests.cli.conftest import Office
+from tests.offices import Office
 
 HIDDEN = re.compile(r'<input[^>]*name="(csrfmiddlewaretoken|form_key)"[^>]*value="([^"]*)"')
 PDF = b"%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"

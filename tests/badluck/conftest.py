@@ -1,16 +1,14 @@
-"""Offices of their own, as in tests/cli, with web servers that can be killed."""
+"""Web servers and workers, in offices of their own (tests/offices.py), that can be killed."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.badluck.browser import Processes, wait_until_served
-from tests.cli.conftest import Office, _template, free_port, office
+from tests.offices import Office
 
 if TYPE_CHECKING:
     from tests.given import City
-
-__all__ = ["_template", "free_port", "office"]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from tests.badluck.browser import Browser, Processes, filing, wait_until_served
 from tests.badluck.cluster import Cluster
-from tests.cli.conftest import Office
+from tests.offices import Office
 from tests.ports import free_port as any_port
 
 pytestmark = pytest.mark.slow_once

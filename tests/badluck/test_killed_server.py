@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from tests.badluck.browser import PDF, Browser, Processes, filing, wait_until_served
-from tests.cli.conftest import Office
+from tests.offices import Office
 
 CLIENTS = 4
 EACH = 45

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from tests.badluck.browser import Processes
-from tests.cli.conftest import Office
+from tests.offices import Office
 from tests.ports import free_port as any_port
 
 NOTICES = 50

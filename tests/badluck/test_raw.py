@@ -5,7 +5,7 @@ import socket
 
 import pytest
 from tests.badluck.browser import MULTIPART, PDF, Browser, Processes, filing, multipart
-from tests.cli.conftest import Office
+from tests.offices import Office
 
 COUNTS = "from yiwang.petitions.models import Petition; print(Petition.objects.count())"
 CHARSETS = ("base64", "hex", "utf-16", "idna", "undefined", "no-such", "utf-7", "gbk", "\x01")

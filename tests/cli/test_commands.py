@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Office
+from tests.offices import Office
 
 
 def answers(port: int, seconds: float = 20) -> bool:
@@ -25,8 +25,10 @@ def answers(port: int, seconds: float = 20) -> bool:
     return False
 
 
-def test_migrate_makes_an_office_for_its_owner_alone_and_may_be_repeated(new_office: Callable[[str], Office]):
-    office = new_office("fresh")
+def test_migrate_makes_an_office_for_its_owner_alone_and_may_be_repeated(
+    new_office: Callable[[str], Office], made_office: Callable[[str], Office]
+):
+    office, other = new_office("fresh"), made_office("other")
     first = office.run("migrate")
     assert first.returncode == 0, first.stderr
     assert "Making the tables" in first.stdout
@@ -41,17 +43,15 @@ def test_migrate_makes_an_office_for_its_owner_alone_and_may_be_repeated(new_off
     assert (again.returncode, again.stdout, again.stderr) == (0, "The database is up to date.\n", "")
     assert key.read_bytes() == kept
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert key.read_bytes() != (other.var / "keys" / "vault.json").read_bytes()  # which another `migrate` made
 
 
-def test_two_folders_are_two_offices(new_office: Callable[[str], Office]):
-    here, there = new_office("here"), new_office("there")
-    assert here.run("migrate").returncode == there.run("migrate").returncode == 0
+def test_two_folders_are_two_offices(made_office: Callable[[str], Office]):
+    here, there = made_office("here"), made_office("there")
     added = here.run("staff", "add", "--username", "chen", "--role", "system_administrator")
     assert added.returncode == 0, added.stderr
     count = "from yiwang.agencies.models import Staff; print(Staff.objects.count())"
     assert (here.python(count), there.python(count)) == ("1", "0")
-    keys = [(office.var / "keys" / "vault.json").read_bytes() for office in (here, there)]
-    assert keys[0] != keys[1]
 
 
 def test_a_fresh_office_has_no_accounts_and_its_first_administrator_gets_a_link(office: Office):

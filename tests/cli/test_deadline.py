@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.cli.conftest import ROOT, Office
+from tests.offices import ROOT, Office
 
 FIELDS = ["rule", "article", "from", "unit", "length", "suspended_days", "due"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.conftest import Office
+from tests.offices import Office
 
 FILE = """
 from yiwang.petitions import actions

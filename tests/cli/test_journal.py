@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.cli.conftest import SERVER, Office
+from tests.offices import SERVER, Office
 
 WRITE = """
 from yiwang.journal import log

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.cli.conftest import Office
+from tests.offices import Office
 
 pytestmark = pytest.mark.slow_once
 

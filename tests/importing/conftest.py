@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Office, _template, new_office, office  # noqa: F401 (fixtures)
 
 from yiwang.agencies.seed import seed_root
 from yiwang.cli.importing.mapping import read_map

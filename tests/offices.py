@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from tests import ports
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 SERVER = os.environ["YIWANG_DATABASE_URL"]
 
 
@@ -108,17 +108,29 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture
-def office(_template: Office, tmp_path: Path) -> Iterator[Office]:
-    """An office that was made and holds nothing yet."""
-    made = Office(tmp_path / "office")
-    shutil.copytree(_template.var, made.var)
-    if SERVER:
-        source, database = _template.database_url.rsplit("/", 1)[1], f"yiwang_office_{secrets.token_hex(4)}"
-        _sql(f'CREATE DATABASE "{database}" TEMPLATE "{source}"')
-        made.database_url = f"{SERVER.rsplit('/', 1)[0]}/{database}"
-    yield made
-    if SERVER:
+def made_office(_template: Office, tmp_path: Path) -> Iterator[Callable[[str], Office]]:
+    """Return a function that gives an office of that name, which was made and holds nothing yet."""
+    databases = []
+
+    def make(name: str) -> Office:
+        made = Office(tmp_path / name)
+        shutil.copytree(_template.var, made.var)
+        if SERVER:
+            source, database = _template.database_url.rsplit("/", 1)[1], f"yiwang_{name}_{secrets.token_hex(4)}"
+            _sql(f'CREATE DATABASE "{database}" TEMPLATE "{source}"')
+            databases.append(database)
+            made.database_url = f"{SERVER.rsplit('/', 1)[0]}/{database}"
+        return made
+
+    yield make
+    for database in databases:
         _sql(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+@pytest.fixture
+def office(made_office: Callable[[str], Office]) -> Office:
+    """An office that was made and holds nothing yet."""
+    return made_office("office")
 
 
 @pytest.fixture
