@@ -11,7 +11,11 @@ from tests.offices import SERVER, Office
 
 WRITE = """
 from yiwang.journal import log
-log.write(log.line("look", actor_kind="staff", actor_id=1, subject_kind="petition", subject_id=n) for n in range({count}))
+lines = {{}}
+while len(lines) < {count}:  # so many in one millisecond may draw the same id
+    one = log.line("look", actor_kind="staff", actor_id=1, subject_kind="petition", subject_id=len(lines))
+    lines[one.pk] = one
+log.write(lines.values())
 """
 PLACED = """
 from yiwang.journal.models import Place
