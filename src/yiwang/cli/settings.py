@@ -44,6 +44,9 @@ _ROOMS = [
     "logins",
     "petitions",
     "insight",
+    "supervision",
+    "satisfaction",
+    "performance",
     "ui",
 ]
 _FACES = ["portal", "desk", "channels"]
