@@ -20,7 +20,7 @@ from yiwang.outbox.changes import write_to
 from yiwang.petitions.models import Petition
 from yiwang.store.ids import new_id
 from yiwang.watch.models import Alert, AlertRule
-from yiwang.watch.rules import recipients
+from yiwang.watch.rules import note, recipients
 from yiwang.watch.signals import SIGNALS, Signal, Values
 from yiwang.workdays.counting import office_zone
 
@@ -52,9 +52,10 @@ def sweep(now: datetime | None = None) -> int:
     return Alert.objects.filter(ended_at__lt=(now or datetime.now(UTC)) - KEPT).delete()[0]
 
 
-def send_test(rule: AlertRule, now: datetime) -> int:
-    """Owe a trial message to everybody whom a rule tells, whatever the hour; return how many."""
+def send_test(rule: AlertRule, by_id: int, now: datetime) -> int:
+    """Owe a trial message to everybody whom a rule tells, whatever the hour; leave a line in the behaviour log; return how many."""
     with transaction.atomic():
+        note("test_alert_rule", rule, by_id, rule.signal)
         return _tell(rule, None, "test", new_id(now), now)
 
 

@@ -66,6 +66,11 @@ class Worker:
         """The jobs whose last run failed."""
         return sorted(name for name, result in self.row.jobs.items() if not result.get("ok"))
 
+    @property
+    def clock_off(self) -> str | None:
+        """How many seconds its clock is ahead of the database's, as people read it."""
+        return None if self.row.clock_off_ms is None else f"{self.row.clock_off_ms / 1000:+.1f}"
+
 
 def workers(now: datetime | None = None) -> list[Worker]:
     """Return the workers that beat within the last day and were not ended; one statement."""

@@ -99,21 +99,21 @@ def scans(about: QuerySet[Petition], now: datetime) -> Queue:
     found = Attachment.objects.filter(
         Exists(about.filter(pk=OuterRef("petition_id"))), scan=Attachment.Scan.WAITING
     ).aggregate(number=Count("*"), oldest=Min("id"))
-    return Queue("scans", found["number"], _age(instant_of(found["oldest"]) if found["oldest"] else None, now))
+    return Queue("scans", found["number"], _age(_instant(found["oldest"]), now))
 
 
 def logs(now: datetime) -> list[Queue]:
     """Return how far the sequencers of the behaviour log and of the public log are behind; three statements.
 
-    Of the behaviour log only the oldest line is looked for: how many wait behind it says no more.
+    Of either only the oldest line is looked for: how many wait behind it says no more, and in the public log would tell
+    how many came, accusations included.
     """
     floor = Sequencer.objects.values_list("floor", flat=True).first() or 0
-    first = sequencer.waiting(floor).values_list("pk", flat=True).first()
-    found = Waiting.objects.aggregate(number=Count("*"), oldest=Min("pk"))
-    return [
-        Queue("journal", 1 if first else 0, _age(instant_of(first) if first else None, now)),
-        Queue("petition_log", found["number"], _age(_instant(found["oldest"]), now)),
-    ]
+    firsts = {
+        "journal": sequencer.waiting(floor).values_list("pk", flat=True).first(),
+        "petition_log": Waiting.objects.order_by("pk").values_list("pk", flat=True).first(),
+    }
+    return [Queue(name, 1 if first else 0, _age(_instant(first), now)) for name, first in firsts.items()]
 
 
 def every(about: QuerySet[Petition], now: datetime | None = None) -> list[Queue]:

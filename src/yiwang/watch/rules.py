@@ -65,13 +65,13 @@ def save_rule(rule: AlertRule, given: Given, by_id: int, now: datetime) -> None:
         if ends:
             Alert.objects.filter(rule=rule, ended_at=None).update(ended_at=now, end_told_at=now)
         state = f"{rule.signal} {rule.threshold}" if rule.active else f"{rule.signal} off"
-        _note("add_alert_rule" if new else "change_alert_rule", rule, by_id, state)
+        note("add_alert_rule" if new else "change_alert_rule", rule, by_id, state)
 
 
 def remove_rule(rule: AlertRule, by_id: int) -> None:
     """Remove a rule and its events."""
     with transaction.atomic():
-        _note("remove_alert_rule", rule, by_id, rule.signal)
+        note("remove_alert_rule", rule, by_id, rule.signal)
         rule.delete()
 
 
@@ -89,7 +89,8 @@ def _check(given: Given) -> None:
         raise Refused("mails", "nobody")
 
 
-def _note(act: str, rule: AlertRule, by_id: int, reason: str) -> None:
+def note(act: str, rule: AlertRule, by_id: int, reason: str) -> None:
+    """Leave a line of the behaviour log about a rule, within the caller's transaction."""
     log.write(
         [
             log.line(
