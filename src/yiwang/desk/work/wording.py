@@ -91,6 +91,7 @@ DEEDS: dict[str, str | Promise] = {
     "approve": _("审核通过，答复信访人"),
     "deliver": _("答复送达"),
     "rate": _("信访人评价"),
+    "stand_by": _("复看后维持答复，已告知信访人"),
     "close": _("办结"),
     "reopen": _("重新办理"),
     "withdraw": _("撤回"),
