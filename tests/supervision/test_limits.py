@@ -1,7 +1,7 @@
 """What is late, and what soon will be, by hand-worked days."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.clock import beijing
@@ -39,7 +39,7 @@ def _limit(petition_id: int, *, started: date, due_on: date) -> Deadline:
     return row
 
 
-def test_a_limit_is_soon_then_late_and_never_both(city: "City", django_assert_num_queries: object) -> None:
+def test_a_limit_is_soon_then_late_and_never_both(city: "City") -> None:
     """Given 60 days from 1 September, then from 20 October it is soon late, from 1 November late, since those very instants."""
     petition = city.bring_to("accepted")
     row = _limit(petition.pk, started=date(2026, 9, 1), due_on=date(2026, 10, 31))
@@ -88,12 +88,12 @@ def test_a_merged_petition_owes_nothing_of_its_own(city: "City") -> None:
 
 @pytest.mark.parametrize("many", [1, 4])
 def test_the_detectors_run_a_fixed_number_of_statements(
-    city: "City", many: int, django_assert_num_queries: "object"
+    city: "City", many: int, django_assert_num_queries: Any
 ) -> None:
     """Given one petition or four, then what is late takes one statement and what soon is late two."""
     ids = [city.bring_to("accepted").pk for _each in range(many)]
     later = datetime.now(UTC) + timedelta(days=70)
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         assert len(list(limits.late(ids, later))) == many
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         assert len(list(limits.soon(ids, later - timedelta(days=15)))) == many
