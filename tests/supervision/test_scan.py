@@ -155,7 +155,9 @@ def test_an_event_lasts_until_it_is_taken_up_again(city: "City") -> None:
     petition = city.bring_to("drafted")
     approver = city.approver(city.housing)
     actions.SendBack(reason="请写依据").run(approver, petition.pk)
-    actions.DraftAnswer(text="经查，依据是物业管理条例第五条，已派人修好。", outcome="support").run(city.handler(city.housing), petition.pk)
+    actions.DraftAnswer(text="经查，依据是物业管理条例第五条，已派人修好。", outcome="support").run(
+        city.handler(city.housing), petition.pk
+    )
     actions.Approve().run(approver, petition.pk)
     scan.scan()
     assert _open() == {("test_back", petition.pk)}
