@@ -21,6 +21,7 @@ from yiwang.petitions.attachments import LARGEST, Upload, UploadRefused, check_u
 from yiwang.petitions.models import Petition
 from yiwang.petitions.numbers import normalise_number
 from yiwang.petitions.visibility import visible_to
+from yiwang.supervision.by_hand import UrgeByHand
 from yiwang.ui.forms import Form
 
 LONGEST_NOTE = 4_000
@@ -169,6 +170,12 @@ class Note(Worded):
     made = actions.Note
     fields_of = {"no_text": "text"}
     text = words(_("记录内容"))
+
+
+class Urge(Worded):
+    made = UrgeByHand
+    fields_of = {"no_words": "words"}
+    words = words(_("催办什么"), help_text=_("写明要求和时间；责任单位的人看得到，信访人看不到。"))
 
 
 class RequestMore(Worded):

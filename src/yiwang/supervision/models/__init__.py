@@ -1,0 +1,6 @@
+"""What supervision keeps: findings, how far the scan is, what the office has set, the ladder of urging and who was urged."""
+
+from yiwang.supervision.models.findings import Finding, Scan, Settings
+from yiwang.supervision.models.urging import Pause, Step, Urged, Urging
+
+__all__ = ["Finding", "Pause", "Scan", "Settings", "Step", "Urged", "Urging"]
