@@ -28,25 +28,27 @@ class Kind:
     and stays until somebody has dealt with it or the petition is taken up again; any other ends by itself when it is no
     longer found. ``flag``: a hint of gaming, shown to supervisors alone. ``ground`` is that of article 40 which an order
     about it would name. ``history``: it can also be looked for in imported history.
+    ``urges``: ``about_id`` is a limit, and whoever owes it is urged along the ladder.
     """
 
     code: str
     label: str | Promise
-    meaning: str | Promise
     detector: Detector
     ground: Ground
+    meaning: str | Promise = ""
     lasting: bool = False
     flag: bool = False
     history: bool = False
+    urges: bool = False
 
 
 ROWS: tuple[Kind, ...] = (
     Kind(
-        code="late", label=_("超期"), detector=limits.late, ground=Ground.DELAY,
+        code="late", label=_("超期"), detector=limits.late, ground=Ground.DELAY, urges=True,
         meaning=_("法定或本单位规定的期限已过，应办的事还没有办。"),
     ),
     Kind(
-        code="soon", label=_("即将到期"), detector=limits.soon, ground=Ground.DELAY,
+        code="soon", label=_("即将到期"), detector=limits.soon, ground=Ground.DELAY, urges=True,
         meaning=_("期限的天数已用去设定的比例，应办的事还没有办。"),
     ),
     Kind(

@@ -22,6 +22,7 @@ from yiwang.petitions.attachments import LARGEST, Upload, UploadRefused, check_u
 from yiwang.petitions.models import Petition
 from yiwang.petitions.numbers import normalise_number
 from yiwang.petitions.visibility import visible_to
+from yiwang.supervision.by_hand import UrgeByHand
 from yiwang.ui.forms import Form
 
 LONGEST_NOTE = 4_000
@@ -175,6 +176,12 @@ class Note(Worded):
         label=_("这次联系了信访人"), required=False, choices=(("", _("没有联系")), *CONTACTS.items()),
         help_text=_("打过电话、走访过或谈过话的，请选上：以后看得出答复前联系过信访人。"),
     )  # fmt: skip
+
+
+class Urge(Worded):
+    made = UrgeByHand
+    fields_of = {"no_words": "words"}
+    words = words(_("催办什么"), help_text=_("写明要求和时间；责任单位的人看得到，信访人看不到。"))
 
 
 class RequestMore(Worded):

@@ -197,6 +197,7 @@ HINDRANCES: dict[str, Callable[[Dossier], Hindrance]] = {
     "approve": _approving,
     "deliver": lambda dossier: _unless(dossier.petition.delivered_at is None),
     "reopen": _reopening,
+    "urge": lambda dossier: _unless(any(row.is_open and deadlines.is_duty(row.rule) for row in dossier.deadlines)),
     "publish": _publishing,
     "recall": lambda dossier: _unless(dossier.is_published),
     "freeze": lambda dossier: _unless(not dossier.is_held),

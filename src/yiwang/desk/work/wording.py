@@ -112,6 +112,7 @@ DEEDS: dict[str, str | Promise] = {
     "record_decision": _("录入平台外的复查复核意见"),
     "deliver_review": _("复查复核意见送达"),
     "withdraw_review": _("撤回复查复核申请"),
+    "urge": _("催办“%(limit)s”：%(agencies)s"),
     "warn": _("“%(limit)s”的期限已用%(percent)d%%"),
     "lapse": _("“%(limit)s”的期限已过，没有用"),
 }
@@ -169,6 +170,8 @@ def deed(entry: Entry, names: dict[str, str]) -> str:
     if entry.action in {"warn", "lapse"}:
         words = gettext("“%(limit)s”的期限已到") if data.get("percent") == 100 else words
         return words % {"limit": rule_words(data["rule"])[0], "percent": data.get("percent")}
+    if entry.action == "urge":
+        return words % {"limit": rule_words(data["rule"])[0], "agencies": names.get(data["agency"], "")}
     if entry.action == "mark_urgent" and data.get("urgent") is False:
         return gettext("取消紧急")
     if "%(" not in words:

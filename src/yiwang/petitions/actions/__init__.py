@@ -67,6 +67,7 @@ from yiwang.petitions.actions.reviewing import (
     TakeReview,
     WithdrawReview,
 )
+from yiwang.petitions.actions.urging import Urge
 
 ACTIONS: dict[str, type[Action]] = {
     action.code: action
@@ -77,7 +78,7 @@ ACTIONS: dict[str, type[Action]] = {
         NotTakeAgain, NotTakeRunning, Note, Object, Part, PassOn, Publish, RaiseDispute, Rate, Recall, Receive,
         RecordDecision, Recuse, Redirect, Refer, RefuseExtension, RefuseReview, Register, RejectObjection, Remand, Reopen,
         ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, TakeReview,
-        Unfreeze, UpholdObjection, Withdraw, WithdrawReview, Warn, Lapse,
+        Unfreeze, UpholdObjection, Urge, Withdraw, WithdrawReview, Warn, Lapse,
     )
 }  # fmt: skip
 """Every action on an existing petition by its code; filing is :class:`File`."""
@@ -150,6 +151,7 @@ __all__ = [
     "TakeReview",
     "Unfreeze",
     "UpholdObjection",
+    "Urge",
     "Warn",
     "Withdraw",
     "WithdrawReview",
