@@ -28,6 +28,7 @@ PLACES: tuple[Place, ...] = (
     Place("desk:petitions", _("全部信访"), "g a", READERS),
     Place("desk:intake", _("登记来访来电"), "g n", (*CLERKS, Role.AGENCY_HANDLER)),
     Place("desk:to_tell", _("待告知"), "g t", CLERKS),
+    Place("desk:orders", _("督办事项"), "g o", READERS),
     Place("desk:monitoring", _("运行监控"), "g m", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:data_requests", _("个人信息请求"), "g p", (Role.OFFICE_HANDLER,)),
     Place("desk:retention", _("到期销毁"), "g d", (Role.OFFICE_HANDLER, Role.APPROVER, Role.LEADER)),

@@ -67,6 +67,7 @@ from yiwang.petitions.actions.reviewing import (
     TakeReview,
     WithdrawReview,
 )
+from yiwang.petitions.actions.supervising import Supervise
 from yiwang.petitions.actions.urging import Urge
 
 ACTIONS: dict[str, type[Action]] = {
@@ -77,7 +78,7 @@ ACTIONS: dict[str, type[Action]] = {
         DraftReview, Extend, Freeze, HandOver, HoldHearing, HoldReviewHearing, LeadOut, MarkUrgent, Merge, NotTake,
         NotTakeAgain, NotTakeRunning, Note, Object, Part, PassOn, Publish, RaiseDispute, Rate, Recall, Receive,
         RecordDecision, Recuse, Redirect, Refer, RefuseExtension, RefuseReview, Register, RejectObjection, Remand, Reopen,
-        ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, StandBy, TakeReview,
+        ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, StandBy, Supervise, TakeReview,
         Unfreeze, UpholdObjection, Urge, Withdraw, WithdrawReview, Warn, Lapse,
     )
 }  # fmt: skip
@@ -149,6 +150,7 @@ __all__ = [
     "SettleDispute",
     "Split",
     "StandBy",
+    "Supervise",
     "TakeReview",
     "Unfreeze",
     "UpholdObjection",
