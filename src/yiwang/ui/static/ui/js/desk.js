@@ -40,6 +40,12 @@
     line("?", box.dataset.help);
   };
 
+  // A page that draws itself anew asks for nothing while nobody looks at it, or somebody has a piece of it in hand.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const piece = event.detail.elt.closest("[data-polite]");
+    if (piece && event.detail.elt === piece && (document.hidden || piece.contains(document.activeElement))) event.preventDefault();
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (event.key === "?" && overlay) { event.preventDefault(); list(); overlay.showModal(); return; }
