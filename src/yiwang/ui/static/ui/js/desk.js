@@ -5,7 +5,7 @@
   const off = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
   const overlay = document.getElementById("ui-shortcuts");
   const typing = (target) => target.closest("input:not([type=checkbox],[type=radio],[type=button],[type=submit]),textarea,select,[contenteditable]");
-  const keyed = () => Array.from(document.querySelectorAll("[data-key]")).filter((element) => element.offsetParent !== null || element === document.activeElement);
+  const keyed = () => Array.from(document.querySelectorAll("[data-key]")).filter((element) => element.offsetParent !== null || element === document.activeElement || element.closest(".more"));
   let first = "";
   let forget;
 
