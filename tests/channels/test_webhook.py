@@ -86,7 +86,9 @@ def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
     assert (failed.value.code, failed.value.lasting, len(receiver.got)) == ("http-302", False, 1)
 
 
-@pytest.mark.parametrize(("status", "lasting"), [(500, False), (503, False), (429, False), (408, False), (404, True), (410, True)])
+@pytest.mark.parametrize(
+    ("status", "lasting"), [(500, False), (503, False), (429, False), (408, False), (404, True), (410, True)]
+)
 def test_what_passes_and_what_lasts(receiver: Receiver, status: int, lasting: bool) -> None:
     """Given an answer that is no success, then it is tried again, unless the other side refuses it for good."""
     receiver.status = status

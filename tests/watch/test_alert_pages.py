@@ -40,7 +40,13 @@ def test_add_change_and_remove(city: "City", client: Client) -> None:
     answer = client.post("/desk/duty/alerts/add/", FORM)
     assert (answer.status_code, answer["Location"]) == (303, "/desk/duty/alerts/")
     row = AlertRule.objects.get()
-    assert (row.signal, row.threshold, row.minutes, str(row.quiet_from), row.active) == ("disk", 2048, 5, "22:00:00", True)
+    assert (row.signal, row.threshold, row.minutes, str(row.quiet_from), row.active) == (
+        "disk",
+        2048,
+        5,
+        "22:00:00",
+        True,
+    )
     assert recipients(row) == [
         ("mail", "duty@example.org"), ("mail", "head@example.org"), ("webhook", "https://hooks.example.org/x"),
     ]  # fmt: skip
@@ -54,7 +60,11 @@ def test_add_change_and_remove(city: "City", client: Client) -> None:
     assert client.post(f"/desk/duty/alerts/{row.pk}/remove/").status_code == 303
     assert AlertRule.objects.count() == 0
     lines = Record.objects.filter(subject_kind="alert_rule").order_by("id").values_list("act", "reason")
-    assert list(lines) == [("add_alert_rule", "disk 2048"), ("change_alert_rule", "disk 4096"), ("remove_alert_rule", "disk")]
+    assert list(lines) == [
+        ("add_alert_rule", "disk 2048"),
+        ("change_alert_rule", "disk 4096"),
+        ("remove_alert_rule", "disk"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +94,9 @@ def test_a_new_rule_begins_with_what_is_usual(client: Client) -> None:
     assert 'value="36"' in client.get("/desk/duty/alerts/add/?signal=backup").content.decode()
 
 
-def test_a_trial_message_arrives_signed(city: "City", client: Client, receiver: Receiver, settings: LazySettings) -> None:
+def test_a_trial_message_arrives_signed(
+    city: "City", client: Client, receiver: Receiver, settings: LazySettings
+) -> None:
     """Given a rule with a webhook, when the button is pressed and the worker delivers, then the receiver has it; nobody is on alert."""
     settings.WEBHOOK_SECRET = SECRET
     row = rule(mails=(), webhooks=(receiver.address,))
@@ -99,7 +111,9 @@ def test_a_trial_message_arrives_signed(city: "City", client: Client, receiver: 
     assert (Alert.objects.count(), Record.objects.filter(act="test_alert_rule").count()) == (0, 1)
 
 
-def test_the_list_says_what_is_on_alert_and_what_was(city: "City", client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_list_says_what_is_on_alert_and_what_was(
+    city: "City", client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Given one event that goes on and one that ended, then both stand in the list, and the first on the board too."""
     import dataclasses
 

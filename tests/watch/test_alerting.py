@@ -128,7 +128,11 @@ def test_at_night_nobody_is_woken(values: dict[str, float]) -> None:
     assert [alerting.go_on(midnight + step * HOUR) for step in range(7)] == [0] * 7
     assert alerting.go_on(midnight + 7 * HOUR - MINUTE) == 0
     assert alerting.go_on(midnight + 7 * HOUR) == 2
-    assert subjects() == ["信访局 告警：超期信访件（a）", "信访局 告警：超期信访件（b）", "信访局 告警解除：超期信访件（a）"]
+    assert subjects() == [
+        "信访局 告警：超期信访件（a）",
+        "信访局 告警：超期信访件（b）",
+        "信访局 告警解除：超期信访件（a）",
+    ]
 
 
 @pytest.mark.django_db
@@ -166,7 +170,10 @@ def test_killed_before_it_commits_it_forgets_nothing_and_doubles_nothing(
     assert (Alert.objects.count(), Notice.objects.count()) == (0, 0)
     monkeypatch.setattr(alerting, "write_to", write)
     assert [alerting.go_on(NOW + step * MINUTE) for step in range(3)] == [2, 0, 0]
-    assert [notice.unseal("address") for notice in Notice.objects.order_by("id")] == ["one@example.org", "two@example.org"]
+    assert [notice.unseal("address") for notice in Notice.objects.order_by("id")] == [
+        "one@example.org",
+        "two@example.org",
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

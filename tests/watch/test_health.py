@@ -134,7 +134,9 @@ def test_a_channel_that_only_fails(working: Pulse) -> None:
     assert checked()[1]["channel mail"]
 
 
-def test_messages_that_wait_for_a_way_out_without_settings(city: "City", working: Pulse, settings: LazySettings) -> None:
+def test_messages_that_wait_for_a_way_out_without_settings(
+    city: "City", working: Pulse, settings: LazySettings
+) -> None:
     """Given no mail server and a message for it, then the channel is ill; without a message it is merely not set up."""
     settings.EMAIL_HOST = ""
     assert checked()[1]["channel mail"]
@@ -179,5 +181,3 @@ def test_alive_asks_nothing(django_assert_num_queries: Any, db: None) -> None:
     """Given a process, then /alive says so without the database."""
     with django_assert_num_queries(0):
         assert Client().get("/alive").content == b"ok\n"
-
-

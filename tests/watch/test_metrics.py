@@ -53,7 +53,9 @@ def scrape() -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
         ("", (ip_network("10.0.0.0/8"),), {"x-forwarded-for": "10.0.0.1"}, 404),
     ],
 )  # fmt: skip
-def test_who_may_read_it(settings: LazySettings, token: str, addresses: Any, headers: dict[str, str], status: int) -> None:
+def test_who_may_read_it(
+    settings: LazySettings, token: str, addresses: Any, headers: dict[str, str], status: int
+) -> None:
     """Given token and addresses, then the right bearer and a named address read it; for anybody else there is no such page."""
     settings.METRICS_TOKEN, settings.MONITOR_ADDRESSES = token, addresses
     assert Client().get("/metrics", headers=headers).status_code == status
@@ -78,17 +80,28 @@ def test_exact_values(city: "City", tmp_path: Path) -> None:
     def of(name: str, **labels: str) -> float:
         return found[name, tuple(sorted(labels.items()))]
 
-    assert (of("yiwang_petitions_received_today", channel="portal"), of("yiwang_petitions_received_today", channel="visit")) == (1, 1)
+    assert (
+        of("yiwang_petitions_received_today", channel="portal"),
+        of("yiwang_petitions_received_today", channel="visit"),
+    ) == (1, 1)
     assert (of("yiwang_petitions_open", state="filed"), of("yiwang_petitions_open", state="referred")) == (1, 1)
     assert of("yiwang_petitions_late") == 0
     ordinary = Notice.objects.exclude(petition_id__in=Petition.objects.filter(purpose="accusation").values("pk"))
     assert of("yiwang_queue_size", queue="mail") == ordinary.filter(state="pending").count()
-    assert (of("yiwang_deliveries_total", way="mail", result="delivered"), of("yiwang_deliveries_total", way="mail", result="smtp-550")) == (1, 1)
+    tried = [of("yiwang_deliveries_total", way="mail", result=result) for result in ("delivered", "smtp-550")]
+    assert tried == [1, 1]
     assert (of("yiwang_way_out_ready", way="mail"), of("yiwang_way_out_failing", way="mail")) == (0, 0)
-    assert (of("yiwang_disk_free_bytes", host="house-1"), of("yiwang_clock_offset_seconds", host="house-1")) == (2_048_000_000, -1.5)
+    assert (of("yiwang_disk_free_bytes", host="house-1"), of("yiwang_clock_offset_seconds", host="house-1")) == (
+        2_048_000_000,
+        -1.5,
+    )
     assert (of("yiwang_job_failing", job="deliver_messages"), of("yiwang_job_failing", job="make_papers")) == (1, 0)
-    assert (of("yiwang_requests_total", page="desk:petition", status="200"), of("yiwang_requests_total", page="desk:petition", status="404")) == (3, 1)
-    buckets = {le: of("yiwang_request_seconds_bucket", page="desk:petition", le=le) for le in ("0.005", "0.01", "0.2", "10.0", "+Inf")}
+    given = [of("yiwang_requests_total", page="desk:petition", status=status) for status in ("200", "404")]
+    assert given == [3, 1]
+    buckets = {
+        le: of("yiwang_request_seconds_bucket", page="desk:petition", le=le)
+        for le in ("0.005", "0.01", "0.2", "10.0", "+Inf")
+    }
     assert buckets == {"0.005": 0, "0.01": 2, "0.2": 3, "10.0": 3, "+Inf": 4}
     assert of("yiwang_request_seconds_sum", page="desk:petition") == pytest.approx(60.164, abs=0.0001)
 
@@ -112,7 +125,9 @@ def test_no_label_names_a_petition_or_anybody(city: "City", tmp_path: Path) -> N
     """Given a busy office in which every page was opened, then each label is one of ours, short, and holds nothing that a person gave."""
     from yiwang.petitions import actions
 
-    who = actions.Identity(name="钱某某的全名", phone="19900004567", email="whole-name@example.org", id_number="110101199001011237")
+    who = actions.Identity(
+        name="钱某某的全名", phone="19900004567", email="whole-name@example.org", id_number="110101199001011237"
+    )
     petition = city.bring_to("accepted", identity=who)
     clients = [Client(), Client(), Client()]
     clients[1].force_login(city.who(city.office, "office_handler"))
@@ -131,7 +146,16 @@ def test_no_label_names_a_petition_or_anybody(city: "City", tmp_path: Path) -> N
     assert len(found) > 100
     pages = {dict(labels)["page"] for _name, labels in found if "page" in dict(labels)}
     assert {"desk:petition", "desk:petitions", "none"} <= pages
-    given = [who.name, who.phone, who.email, who.id_number, petition.number, str(petition.pk), "钱大妈", *petition.number.split("-")[:3]]
+    given = [
+        who.name,
+        who.phone,
+        who.email,
+        who.id_number,
+        petition.number,
+        str(petition.pk),
+        "钱大妈",
+        *petition.number.split("-")[:3],
+    ]
     for _name, labels in found:
         for label, value in labels:
             assert label in LABELS
@@ -145,5 +169,24 @@ def test_a_scrape_is_a_fixed_number_of_statements(city: "City", django_assert_nu
     for number in (1, 4):
         for _each in range(number):
             city.bring_to("referred")
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             scrape()
+
+
+def test_findings_by_kind(city: "City") -> None:
+    """Given an open finding, one that ended, a flag and one at an accusation, then the first alone is counted."""
+    from yiwang.supervision.kinds import KINDS
+    from yiwang.supervision.models import Finding
+
+    now = datetime.now(UTC)
+    flag = next(code for code, kind in KINDS.items() if kind.flag)
+    accusation = city.file("举报", purpose=Petition.Purpose.ACCUSATION, accused=city.housing)
+    for petition, kind, ended in (
+        (city.bring_to("referred"), "late", None),
+        (city.bring_to("referred"), "late", now),
+        (city.bring_to("referred"), flag, None),
+        (accusation, "late", None),
+    ):
+        Finding.objects.create(petition=petition, kind=kind, about_id=petition.pk, since=now, found_at=now, ended_at=ended)
+    found = {labels: value for (name, labels), value in scrape().items() if name == "yiwang_findings_open"}
+    assert found == {(("kind", "late"),): 1}

@@ -33,7 +33,12 @@ def came(city: "City", at: datetime, number: int = 1, **more: Any) -> None:
     """File so many by letter, received at an instant."""
     for each in range(number):
         city.file(
-            **{"channel": Petition.Channel.LETTER, "actor": city.clerk, "received_at": at + timedelta(seconds=each), **more}
+            **{
+                "channel": Petition.Channel.LETTER,
+                "actor": city.clerk,
+                "received_at": at + timedelta(seconds=each),
+                **more,
+            }
         )
 
 
@@ -163,7 +168,10 @@ def test_workers_of_several_machines(tmp_path: Path) -> None:
     slow = Pulse(tmp_path, host="house-2", pid=1)
     slow.beat({"make papers": {"ok": False}}, NOW - 4 * MINUTE)
     quick.beat({"make papers": {"ok": True}}, NOW - 10 * timedelta(seconds=1))
-    assert [(worker.row.host, worker.fresh) for worker in heartbeats.workers(NOW)] == [("house-1", True), ("house-2", False)]
+    assert [(worker.row.host, worker.fresh) for worker in heartbeats.workers(NOW)] == [
+        ("house-1", True),
+        ("house-2", False),
+    ]
     assert read("worker_silent") == {"house-1": 10 / 60, "house-2": 4}
     assert read("job_failing") == {"make papers": 1}
     assert list(read("disk")) == ["house-1"]
@@ -219,7 +227,9 @@ def test_the_age_of_the_backup(settings: LazySettings, tmp_path: Path) -> None:
     """Given the file that a backup leaves, then its age in hours; without one nothing is told here, but by the doctor."""
     settings.YIWANG_VAR = str(tmp_path)
     assert read("backup") == {}
-    (tmp_path / "last-backup.json").write_text(json.dumps({"at": (NOW - 37 * HOUR).isoformat(), "file": "x", "bytes": 1}))
+    (tmp_path / "last-backup.json").write_text(
+        json.dumps({"at": (NOW - 37 * HOUR).isoformat(), "file": "x", "bytes": 1})
+    )
     assert read("backup") == {"": 37}
 
 

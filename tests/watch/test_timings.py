@@ -64,7 +64,11 @@ def test_all_processes_together(city: "City") -> None:
     """Given two processes that told what they counted, then the speed of the last five minutes is of both; what is older is not in it."""
     for at, process, counts in (
         (NOW - timedelta(seconds=10), "a", {("portal:home", 200): counted(*[7] * 10)}),
-        (NOW - timedelta(seconds=20), "b", {("portal:home", 200): counted(*[150] * 9), ("portal:ask", 503): counted(150)}),
+        (
+            NOW - timedelta(seconds=20),
+            "b",
+            {("portal:home", 200): counted(*[150] * 9), ("portal:ask", 503): counted(150)},
+        ),
         (NOW - timedelta(minutes=6), "a", {("portal:home", 200): counted(*[9000] * 50)}),
     ):
         Timing.objects.create(process=process, at=at, counts=packed(counts))
