@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("yiwang.desk.work.urls")),
     path("", include("yiwang.desk.intake.urls")),
     path("", include("yiwang.desk.monitoring.urls")),
+    path("", include("yiwang.desk.supervision.urls")),
     path("", include("yiwang.desk.papers.urls")),
     path("", include("yiwang.desk.personal.pages")),
     path("", include("yiwang.desk.retention.pages")),  # before setup/<slug>/

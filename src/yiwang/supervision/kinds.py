@@ -16,7 +16,8 @@ class Kind:
     ``lasting``: it is an event, and stays until somebody has dealt with it or the petition is taken up again; any other
     ends by itself when it is no longer found. ``flag``: a hint of gaming, shown to supervisors alone. ``ground`` is that
     of article 40 which an order about it would name. ``history``: it is also looked for in imported history.
-    ``urges``: ``about_id`` is a limit, and whoever owes it is urged along the ladder.
+    ``urges``: ``about_id`` is a limit, and whoever owes it is urged along the ladder. ``says`` tells one finding in words, its
+    ``detail`` filled in: "%(times)s 次".
     """
 
     code: str
@@ -27,6 +28,7 @@ class Kind:
     flag: bool = False
     history: bool = False
     urges: bool = False
+    says: str | Promise = ""
 
 
 ROWS: tuple[Kind, ...] = (

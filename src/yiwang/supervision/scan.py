@@ -50,19 +50,23 @@ class Result:
 
 
 def scan(tell: Progress = lambda checked: None, *, everything: bool = False) -> Result:
-    """Scan to the end, first walking through all petitions where that was never done, or when ``everything`` is asked for.
+    """Scan to the end: what changed, or all petitions where that was never done or ``everything`` is asked for.
 
     `yiwang supervise scan` calls it. Raises Busy when another keeps the lease for minutes.
     """
     with leased_in_time() as lease:
-        result = Result()
-        now = datetime.now(UTC)
+        result, now = Result(), datetime.now(UTC)
         state = Scan.objects.get(pk=1)
-        follow(lease, result, now, tell)
         if everything or state.walk_ended_at is None:
-            with lease.writing(**_begun(now) if everything or state.walk_began_at is None else {}):
-                pass
+            if everything or state.walk_began_at is None:
+                state.walk_began_at = now
+                with lease.writing(**_begun(now)):
+                    pass
             walk(lease, result, now, None, tell)
+            with lease.writing(seen_until=state.walk_began_at):
+                pass
+        else:
+            follow(lease, result, now, tell)
         result.found = Finding.objects.filter(ended_at=None, kind__in=KINDS).count()
         return result
 
