@@ -183,7 +183,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("unfreeze", _("解除冻结"), OVER, "", OFFICE, shown_to_petitioner=False),
     Transition("recall", _("撤回公开"), (S.ANSWERED, S.CLOSED), "", APPROVERS, "18", shown_to_petitioner=True),
     Transition(
-        "urge", _("催办"), (*OPEN, S.ANSWERED, S.CLOSED), "", (*_office(Role.SUPERVISOR), *SYSTEM), "40",
+        "urge", _("催办"), (*OPEN, S.ANSWERED, S.CLOSED), "", (*_office(Role.SUPERVISOR), *SYSTEM), "28",
         shown_to_petitioner=False, by_clock=True,
     ),
     Transition("warn", _("期限提醒"), tuple(S), "", SYSTEM, "28", shown_to_petitioner=False, by_clock=True),
