@@ -16,6 +16,7 @@ from yiwang.desk.work.dossier import Dossier
 from yiwang.desk.work.filters import tree_choices
 from yiwang.petitions import actions
 from yiwang.petitions.actions import Action
+from yiwang.petitions.actions.handling import CONTACTS
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import LARGEST, Upload, UploadRefused, check_upload
 from yiwang.petitions.models import Petition
@@ -168,8 +169,13 @@ class Accept(Worded):
 
 class Note(Worded):
     made = actions.Note
-    fields_of = {"no_text": "text"}
+    fields_of = {"no_text": "text", "no_contact": "contact"}
+    seldom = ("contact",)
     text = words(_("记录内容"))
+    contact = forms.ChoiceField(
+        label=_("这次联系了信访人"), required=False, choices=(("", _("没有联系")), *CONTACTS.items()),
+        help_text=_("打过电话、走访过或谈过话的，请选上：以后看得出答复前联系过信访人。"),
+    )  # fmt: skip
 
 
 class Urge(Worded):
