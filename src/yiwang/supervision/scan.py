@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yiwang.petitions.models import Entry, Petition
 from yiwang.store.ids import first_id_at
@@ -28,6 +28,9 @@ BATCH = 1_000
 OVERLAP = timedelta(minutes=10)
 """Each scan looks again at what was recorded so long before the last one: no transaction should take longer to commit."""
 WALK_EVERY = timedelta(days=1)
+AFTERMATH = timedelta(days=90)
+"""So long after it was closed, something may still happen to a petition; the walk leaves those that rest for longer."""
+MOST_ROUNDS = 5
 
 Row = tuple[int, bool]
 """A petition's id, and whether it is imported history."""
@@ -67,8 +70,22 @@ def scan(tell: Progress = lambda checked: None, *, everything: bool = False) -> 
                 pass
         else:
             follow(lease, result, now, tell)
+        _settle(lease, result, now)
         result.found = Finding.objects.filter(ended_at=None, kind__in=KINDS).count()
         return result
+
+
+def _settle(lease: Lease, result: Result, now: datetime) -> None:
+    """Look once more at what changed lately, until nothing is new: one petition may become a finding by those looked at after it."""
+    new = result.new
+    for _round in range(MOST_ROUNDS):
+        if not new:
+            return
+        again = Result()
+        follow(lease, again, now)
+        new = again.new
+        result.new += again.new
+        result.ended += again.ended
 
 
 def walk_anew() -> None:
@@ -126,8 +143,9 @@ def walk(
         with lease.writing(**_begun(now)):
             state.walked = 0
     until, position = time.monotonic() + (seconds or 0), state.walked
+    stirring = _stirring(now)
     while True:
-        ahead = Petition.objects.filter(pk__gt=position, disposed_at=None).order_by("pk")
+        ahead = Petition.objects.filter(stirring, pk__gt=position, disposed_at=None).order_by("pk")
         rows = list(ahead.values_list("pk", "historical")[:BATCH])
         if not rows:
             with lease.writing(walk_ended_at=now):
@@ -137,6 +155,16 @@ def walk(
         tell(result.checked)
         if seconds is not None and time.monotonic() >= until:
             return
+
+
+def _stirring(now: datetime) -> Q:
+    """Return the condition of what the walk looks at: not what was closed before anything that would still count, and owes nothing."""
+    rested = now - timedelta(days=Settings.current().look_back_days) - AFTERMATH
+    owing = limits.duties().filter(petition=OuterRef("pk"))
+    found = Q(closed_at=None) | Q(closed_at__gte=rested) | Q(Exists(owing))
+    if any(kind.history for kind in KINDS.values()):
+        found |= Q(historical=True)
+    return found
 
 
 def _look(lease: Lease, rows: Sequence[Row], result: Result, now: datetime, **progress: object) -> None:

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,7 +60,8 @@ class Row:
 
     @property
     def order_href(self) -> str:
-        return order_address(self.finding)
+        """Where an order about it is written."""
+        return f"{reverse('desk:order_new')}?finding={self.finding.pk}"
 
     @property
     def urge_href(self) -> str:
@@ -105,14 +106,6 @@ def says(finding: Finding, today: date) -> str:
             return _("%(limit)s，%(day)s到期，已超期 %(days)d 天") % facts
         return _("%(limit)s，%(day)s到期，还有 %(days)d 天") % facts
     return str(kind.says) % detail if kind.says else ""
-
-
-def order_address(finding: Finding) -> str:
-    """Return where an order about a finding is written."""
-    try:
-        return f"{reverse('desk:order_new')}?finding={finding.pk}"
-    except NoReverseMatch:
-        return ""
 
 
 @for_staff(*SUPERVISES)
