@@ -1,6 +1,6 @@
 """Answered with an empty phrase: which petitions' answers are read, and what a finding holds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from yiwang.petitions import actions
 from yiwang.petitions.models import Answer, Petition
@@ -52,6 +52,17 @@ def test_once_taken_up_again_it_is_no_longer_the_present_answer(city):
     actions.Reopen(reason="什么也没说").run(city.officer, petition.pk)
 
     assert look(petition) == []
+
+
+def test_what_lies_further_back_than_the_office_looks_is_not_read_but_history_is(city):
+    petition = answered(city, EMPTY)
+    Answer.objects.filter(petition=petition).update(decided_at=datetime.now(UTC) - timedelta(days=4000))
+
+    assert look(petition) == []
+
+    Petition.objects.filter(pk=petition.pk).update(historical=True)
+
+    assert len(look(petition)) == 1
 
 
 def test_accusations_are_not_read(city):
