@@ -92,6 +92,11 @@ ROWS: tuple[Kind, ...] = (
         meaning=_("在受理期限最后几小时才受理，而且这个单位按期受理的信访中这样的占到设定的比例。"),
     ),
     Kind(
+        code="rated_from_office", label=_("本单位网络评价"), detector=ratings.rated_from_office,
+        ground=Ground.FALSIFYING, lasting=True, flag=True,
+        meaning=_("对现在的答复的满意评价，是从信访部门自己的网络在网上作出的；网络由信访部门登记，不记具体地址。"),
+    ),
+    Kind(
         code="reclassified", label=_("改类规避"), detector=reclassified.reclassified, ground=Ground.AGAINST_RULES,
         lasting=True, flag=True,
         meaning=_("登记后改了信访目的、分类或途径，随即不受理、导出或者脱离六十日期限，而且同一单位这样做达到设定的件数。"),
