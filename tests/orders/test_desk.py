@@ -65,7 +65,7 @@ def test_issued_by_the_form_once(orders: Orders, supervisor: Client) -> None:
     assert petition.number in form
     given = {
         "kind": "supervise", "agency": orders.city.housing.pk, "ground": "delay", "subject": "楼道灯", "text": "请修好",
-        "petitions": petition.number, "attempt": "once",
+        "petitions": petition.number, "form_key": "once",
     }  # fmt: skip
     first = supervisor.post(reverse("desk:order_new"), given)
     second = supervisor.post(reverse("desk:order_new"), given)
