@@ -80,6 +80,7 @@ def test_steps_without_what_they_need(orders: Orders, action: str, given: dict[s
     assert OrderStep.objects.count() == 1
 
 
+@pytest.mark.article("40.4")
 def test_advice_is_answered_with_what_was_adopted(orders: Orders) -> None:
     """Given advice, when it is answered without saying what was adopted, then it is refused; else the order says so."""
     order = orders.issued("improve_work")
@@ -101,6 +102,7 @@ def test_in_time_is_said_of_the_first_answer(orders: Orders) -> None:
     assert step(orders, late, "feed_back", 11, text="晚了").in_time is False
 
 
+@pytest.mark.article("39.3")
 def test_the_board_of_listed_ones(orders: Orders) -> None:
     """Given a listed order, when it is lifted or cancelled, then the day of lifting is kept; only a leader lifts it."""
     order = orders.bring_to("done", "listed")
@@ -157,6 +159,7 @@ def test_what_is_due(orders: Orders) -> None:
     assert list(due(midnight)) == []
 
 
+@pytest.mark.article("38.2")
 def test_a_conference_lists_its_standing(orders: Orders) -> None:
     """Given a conference with three decisions for two agencies, then the office sees how all stand, each agency its own."""
     city, source = orders.city, orders.source("decision")

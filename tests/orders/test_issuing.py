@@ -33,6 +33,9 @@ def calendar(db: None) -> None:
         Day.objects.update_or_create(date=day, defaults={"working": working})
 
 
+@pytest.mark.article("40.1")
+@pytest.mark.article("40.2")
+@pytest.mark.article("40.3")
 @pytest.mark.parametrize("kind", [kind.code for kind in ISSUED_BY_HAND])
 def test_who_issues_what(orders: Orders, kind: str) -> None:
     """Given a kind, when every role in the office, a county's office and an agency issues it to an agency below the office,
