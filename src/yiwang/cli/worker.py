@@ -81,6 +81,8 @@ JOBS: tuple[Job, ...] = (
     Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered", traced=True),
     Job("count limits anew", 5, "yiwang.petitions.deadlines.recounting:go_on"),
     Job("warn of limits", 5, "yiwang.petitions.actions:warn_due", traced=True),
+    Job("follow reports upward", 30, "yiwang.supervision.orders.reports:follow_reports", traced=True),
+    Job("follow late reports", 3600, "yiwang.supervision.orders.reports:follow_late_reports", traced=True),
     Job("supervise", 60, "yiwang.supervision.turn:go_on", traced=True, apart=True),
     Job("scan files", 3, "yiwang.petitions.scanning:scan_waiting"),
     Job("forget what was counted", 600, "yiwang.doors.limits:sweep"),

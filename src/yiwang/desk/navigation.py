@@ -29,7 +29,7 @@ PLACES: tuple[Place, ...] = (
     Place("desk:petitions", _("全部信访"), "g a", READERS),
     Place("desk:intake", _("登记来访来电"), "g n", (*CLERKS, Role.AGENCY_HANDLER)),
     Place("desk:to_tell", _("待告知"), "g t", CLERKS),
-    Place("desk:orders", _("督办事项"), "g o", READERS),
+    Place("desk:orders", _("督办事项"), "g u", READERS),
     Place("desk:monitoring", _("运行监控"), "g m", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:supervision", _("督查督办"), "g u", SUPERVISES),
     Place("desk:duty", _("值班台"), "g o", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
