@@ -34,6 +34,8 @@ PLACES: tuple[Place, ...] = (
     Place("desk:supervision", _("督查督办"), "g u", SUPERVISES),
     Place("desk:duty", _("值班台"), "g o", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:duty_machine", _("平台运行"), "g o", (Role.SYSTEM_ADMINISTRATOR,)),
+    Place("desk:satisfaction", _("满意度"), "g v", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
+    Place("desk:second_looks", _("复看"), "g k", (Role.APPROVER, Role.SUPERVISOR)),
     Place("desk:data_requests", _("个人信息请求"), "g p", (Role.OFFICE_HANDLER,)),
     Place("desk:retention", _("到期销毁"), "g d", (Role.OFFICE_HANDLER, Role.APPROVER, Role.LEADER)),
     Place("desk:setup_answers", _("标准答复"), "g b", (Role.APPROVER,)),
