@@ -38,7 +38,7 @@ def refused(code: str) -> "pytest.RaisesExc[Refused]":
 
 
 def test_a_rating_goes_through_the_petitions_own_action(city: City) -> None:
-    """Given a call that was taken, when the petitioner rates, then ratings, answers and an entry are there, words sealed, and the call is over."""
+    """Given a call that was taken, when the petitioner rates, then all that was said is there, words sealed, and the call is over."""
     actor, row = taken(city)
     reason = RatingReason.objects.get(code="late-overdue")
     told = Told(
@@ -217,7 +217,7 @@ def test_a_call_is_returned_when_its_operator_is_gone(city: City) -> None:
 
 
 def test_an_open_page_keeps_its_call_and_a_closed_one_gives_it_back(city: City) -> None:
-    """Given a page that gives signs of life, when the last was three minutes ago, then the call is the list's again; late but first is in time."""
+    """Given a page that gives signs of life, when they stop, then it is the list's again after three minutes; late but first is in time."""
     first, row = taken(city)
     second = operators(city)[1]
     assert calls.keep(first, row.pk, NOW + timedelta(minutes=30))
@@ -281,7 +281,7 @@ def test_of_two_operators_who_take_one_call_at_once_one_has_it(city: City) -> No
 
 
 def test_killed_while_recording_nothing_is_half_done(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Given a rating that is being recorded, when the process dies after the rating and before the end, then nothing of it is there; again, all is, once."""
+    """Given a rating that is being recorded, when the process dies before the end, then nothing of it is there; again, all is, once."""
     actor, row = taken(city)
     told = Told(outcome="rated", office="satisfied", agency="satisfied")
 

@@ -89,7 +89,7 @@ def test_a_sample_that_was_altered_is_found_out(city: City, supervisor: Actor) -
 
 
 def test_what_is_in_the_frame(city: City, supervisor: Actor) -> None:
-    """Given answers of the period and others, then the frame has those with a number, whose petitioner did not ask to be left alone, but no accusation."""
+    """Given answers of the period and others, then the frame has those whom one may call, and no accusation."""
     asked, suggestion = answered(city), answered(city)
     Petition.objects.filter(pk=suggestion.pk).update(purpose=Petition.Purpose.SUGGESTION)
     quiet, _mail = answered(city), answered(city, identity=actions.Identity(name="无号码", email="no@example.org"))

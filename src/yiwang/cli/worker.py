@@ -78,6 +78,7 @@ JOBS: tuple[Job, ...] = (
     Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered", traced=True),
     Job("count limits anew", 5, "yiwang.petitions.deadlines.recounting:go_on"),
     Job("warn of limits", 5, "yiwang.petitions.actions:warn_due", traced=True),
+    Job("list call-backs", 300, "yiwang.satisfaction.callbacks.making:go_on", traced=True),
     Job("scan files", 3, "yiwang.petitions.scanning:scan_waiting"),
     Job("forget what was counted", 600, "yiwang.doors.limits:sweep"),
     Job("dispose of what was confirmed", 60, "yiwang.petitions.disposal:go_on"),

@@ -28,6 +28,8 @@ PLACES: tuple[Place, ...] = (
     Place("desk:petitions", _("全部信访"), "g a", READERS),
     Place("desk:intake", _("登记来访来电"), "g n", (*CLERKS, Role.AGENCY_HANDLER)),
     Place("desk:to_tell", _("待告知"), "g t", CLERKS),
+    Place("desk:callbacks", _("回访"), "g h", CLERKS),
+    Place("desk:callbacks_overview", _("回访情况"), "g v", (Role.SUPERVISOR, Role.LEADER)),
     Place("desk:monitoring", _("运行监控"), "g m", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:data_requests", _("个人信息请求"), "g p", (Role.OFFICE_HANDLER,)),
     Place("desk:retention", _("到期销毁"), "g d", (Role.OFFICE_HANDLER, Role.APPROVER, Role.LEADER)),
