@@ -76,6 +76,8 @@ JOBS: tuple[Job, ...] = (
     Job("make papers", 2, "yiwang.petitions.papers:make_owed", traced=True),
     Job("note what was delivered", 20, "yiwang.petitions.actions:note_deliveries", traced=True),
     Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered", traced=True),
+    Job("open second looks", 30, "yiwang.satisfaction.second_looks:open_looks", traced=True),
+    Job("rate what was left silent", 600, "yiwang.satisfaction.silent:rate_silently", traced=True),
     Job("count limits anew", 5, "yiwang.petitions.deadlines.recounting:go_on"),
     Job("warn of limits", 5, "yiwang.petitions.actions:warn_due", traced=True),
     Job("list call-backs", 300, "yiwang.satisfaction.callbacks.making:go_on", traced=True),

@@ -31,6 +31,8 @@ PLACES: tuple[Place, ...] = (
     Place("desk:callbacks", _("回访"), "g h", CLERKS),
     Place("desk:callbacks_overview", _("回访情况"), "g v", (Role.SUPERVISOR, Role.LEADER)),
     Place("desk:monitoring", _("运行监控"), "g m", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
+    Place("desk:satisfaction", _("满意度"), "g v", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
+    Place("desk:second_looks", _("复看"), "g k", (Role.APPROVER, Role.SUPERVISOR)),
     Place("desk:data_requests", _("个人信息请求"), "g p", (Role.OFFICE_HANDLER,)),
     Place("desk:retention", _("到期销毁"), "g d", (Role.OFFICE_HANDLER, Role.APPROVER, Role.LEADER)),
     Place("desk:setup_answers", _("标准答复"), "g b", (Role.APPROVER,)),

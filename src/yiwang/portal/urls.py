@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiwang.portal import asking, calls, mine, own, own_papers, pages, personal, reading, reviewing, verifying
+from yiwang.portal import asking, calls, mine, own, own_papers, pages, personal, rating, reading, reviewing, verifying
 from yiwang.portal.transparency import urls as transparency
 from yiwang.ui.access import for_the_petitioner, public
 
@@ -35,6 +35,7 @@ urlpatterns = [
     *transparency.urlpatterns,
     path("verify/", public(verifying.verify), name="verify"),
     path("verify/<str:code>/", public(verifying.verify_code), name="verify_code"),
+    path("rate/<str:token>/", public(rating.by_link), name="rate_by_link"),
     path("answers/", public(reading.answers), name="answers"),
     path("answers/<str:slug>/", public(reading.published), name="published"),
     path("figures/", public(reading.figures), name="figures"),
