@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Role
@@ -9,6 +10,7 @@ from yiwang.desk.work.reasons import REASONS
 from yiwang.logins.factors import ResetReason
 from yiwang.petitions.lifecycle import TRANSITIONS
 from yiwang.satisfaction.models.calling import Outcome
+from yiwang.supervision.orders.steps import STEPS
 
 ACTS: dict[str, Any] = {
     **{row.action: row.label for row in TRANSITIONS},
@@ -49,6 +51,7 @@ ACTS: dict[str, Any] = {
     "use_setup_link": _("使用设置链接"),
     "oidc_login": _("统一身份认证登录"),
     "bind_outside_name": _("关联统一身份认证账号"),
+    "unbind_outside_name": _("解除统一身份认证账号"),
     "change_password": _("更改密码"),
     "add_staff": _("添加人员"),
     "reset_password": _("重设密码"),
@@ -117,6 +120,13 @@ ACTS: dict[str, Any] = {
     "demo_data": _("填入演示数据"),
     "import_petitions": _("导入信访件"),
     "recount_deadlines": _("重新计算期限"),
+    **{f"order_{step.action}": format_lazy("{}：{}", _("督办事项"), step.label) for step in STEPS},
+    "enter_instruction": _("登记领导批示"),
+    "enter_conference": _("登记联席会议"),
+    "enter_talk": _("登记约谈"),
+    "look_order": _("查看督办事项"),
+    "look_occasion": _("查看批示、会议或约谈"),
+    "set_order_limit": _("规定督办期限"),
 }
 WHY: dict[str, Any] = {
     **dict(REASONS),
