@@ -85,6 +85,7 @@ JOBS: tuple[Job, ...] = (
     Job("warn of limits", 5, "yiwang.petitions.actions:warn_due", traced=True),
     Job("follow reports upward", 30, "yiwang.supervision.orders.reports:follow_reports", traced=True),
     Job("follow late reports", 3600, "yiwang.supervision.orders.reports:follow_late_reports", traced=True),
+    Job("list call-backs", 300, "yiwang.satisfaction.callbacks.making:go_on", traced=True),
     Job("supervise", 60, "yiwang.supervision.turn:go_on", traced=True, apart=True),
     Job("scan files", 3, "yiwang.petitions.scanning:scan_waiting"),
     Job("forget what was counted", 600, "yiwang.doors.limits:sweep"),

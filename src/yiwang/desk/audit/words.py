@@ -9,6 +9,7 @@ from yiwang.agencies.models import Role
 from yiwang.desk.work.reasons import REASONS
 from yiwang.logins.factors import ResetReason
 from yiwang.petitions.lifecycle import TRANSITIONS
+from yiwang.satisfaction.models.calling import Outcome
 from yiwang.supervision.orders.steps import STEPS
 
 ACTS: dict[str, Any] = {
@@ -100,6 +101,16 @@ ACTS: dict[str, Any] = {
     "cancel_disposal": _("撤销销毁清册"),
     "finish_disposal": _("销毁完毕"),
     "dispose": _("到期销毁"),
+    "take_call": _("接下回访"),
+    "give_back_call": _("退回回访"),
+    "call_back": _("登记回访"),
+    "want_no_calls": _("请不要来电"),
+    "allow_calls": _("可以来电"),
+    "announce_sample": _("公布抽查样本"),
+    "draw_sample": _("抽取样本"),
+    "reveal_seed": _("公开种子"),
+    "change_call_rules": _("更改回访规则"),
+    "change_call_script": _("更改回访话术"),
     "rotate_keys": _("更换密钥"),
     "retire_key": _("停用旧密钥"),
     "job": _("后台任务"),
@@ -120,6 +131,8 @@ ACTS: dict[str, Any] = {
 WHY: dict[str, Any] = {
     **dict(REASONS),
     **dict(Role.choices),
+    **dict(Outcome.choices),
+    "callback": _("电话回访"),
     "to_tell": _("告知信访人"),
     "first_or_repeated": _("判断初次还是重复"),
     "telephone": _("打电话"),

@@ -1,4 +1,4 @@
-"""Rows of the petitioners' verdict: call-backs and what was said in them, the samples that are checked, and second looks."""
+"""Rows of the petitioners' verdict: second looks, call-backs and what was said in them, samples that are checked."""
 
 from yiwang.satisfaction.models.callbacks import Attempt, Callback, CallDesk, Checked, NoCalls, Said
 from yiwang.satisfaction.models.calling import CallRules, OutcomeRule, Script, ScriptLine

@@ -8,9 +8,10 @@ import yiwang.store.ids
 
 
 class Migration(migrations.Migration):
+    initial = True
+
     dependencies = [
         ("petitions", "0018_first_reasons"),
-        ("satisfaction", "0001_callbacks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
