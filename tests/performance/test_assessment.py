@@ -1,4 +1,4 @@
-"""Schemes, runs, disputes and rankings, with figures worked by hand."""
+"""Schemes and runs, with figures worked by hand."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,104 +8,34 @@ from typing import Any
 import pytest
 from tests.clock import Clock
 from tests.given import City
+from tests.performance.assessed import (
+    EACH,
+    FIRST,
+    LAST,
+    LINEAR,
+    ON_TIME,
+    REOPENED,
+    March,
+    figure,
+    head,
+    leader,
+    refused,
+    result,
+    run,
+    scheme_of,
+    supervisor,
+)
 
 from yiwang.agencies.models import Role
 from yiwang.journal.models import Record
 from yiwang.performance.assessment import disputes, running, schemes
 from yiwang.performance.assessment.arithmetic import ranks
 from yiwang.performance.assessment.packing import pack, pack_numbers, unpack, unpack_numbers
-from yiwang.performance.assessment.units import assessments_seen, sees_arithmetic, units_assessed
-from yiwang.performance.models import Assessment, Dispute, Figure, FrozenList, Result, Scheme, Version
+from yiwang.performance.assessment.units import units_assessed
+from yiwang.performance.models import Dispute, Figure, FrozenList, Scheme, Version
 from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition
-from yiwang.petitions.refusals import Refused
-
-ON_TIME = {"kind": "ratio", "numerator": "notice_in_time", "denominator": "notice_due"}
-LINEAR = {"form": "linear", "floor": "60", "target": "95"}
-REOPENED = {"kind": "count", "measure": "reopened"}
-EACH = {"form": "deduct", "operator": "<=", "target": "0", "per": "1", "points": "10", "partial": "whole"}
-FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
-
-
-def supervisor(city: City) -> Actor:
-    return city.actor(city.office, Role.SUPERVISOR)
-
-
-def leader(city: City) -> Actor:
-    return city.actor(city.office, Role.LEADER)
-
-
-def head(city: City, agency: Any = None) -> Actor:
-    return city.actor(agency or city.housing, Role.LEADER)
-
-
-def scheme_of(city: City, fewest: int = 1, **given: Any) -> Scheme:
-    """A published scheme: 80 for notices in time, 20 for nothing reopened."""
-    made = schemes.add_scheme(supervisor(city), 2026, "agencies", "2026年市级单位考核")
-    schemes.change_scheme(
-        supervisor(city), made.pk, title=made.title, basis="信考〔2026〕1号", fewest=fewest, dispute_days=15
-    )
-    schemes.put_indicator(
-        supervisor(city), made.pk, "受理及时率", Decimal(80), given.get("formula", ON_TIME), given.get("rule", LINEAR)
-    )
-    schemes.put_indicator(supervisor(city), made.pk, "重新办理", Decimal(20), REOPENED, EACH)
-    return schemes.publish_scheme(leader(city), made.pk)
-
-
-@pytest.fixture
-def march(city: City, clock: Clock) -> City:
-    """Five notices due in March: housing told three in time and one late, parks one in time; one of housing's was reopened."""
-    told, late = [city.bring_to("referred") for _ in range(3)], city.bring_to("referred")
-    parks = city.bring_to("referred", city.parks)
-    for petition in told:
-        actions.Accept().run(city.handler(city.housing), petition.pk)
-    actions.Accept().run(city.handler(city.parks), parks.pk)
-    clock.set(2026, 3, 20, 9, 0)
-    actions.Accept().run(city.handler(city.housing), late.pk)
-    actions.DraftAnswer(text="经查，楼道灯已于今日修好。", outcome="support").run(
-        city.handler(city.housing), told[0].pk
-    )
-    actions.Approve().run(city.approver(city.housing), told[0].pk)
-    actions.Reopen(reason="又坏了").run(city.officer, told[0].pk)
-    city.late = late  # type: ignore[attr-defined]
-    city.told = told  # type: ignore[attr-defined]
-    clock.set(2026, 4, 2, 9, 0)
-    return city
-
-
-def run(city: City, scheme: Scheme | None = None) -> Assessment:
-    made = running.ask(supervisor(city), (scheme or scheme_of(city)).pk, FIRST, LAST)
-    assert running.go_on() == 1
-    made.refresh_from_db()
-    return made
-
-
-def result(assessment: Assessment, agency: Any) -> Result:
-    version = assessment.versions.order_by("-number")[0]
-    return version.results.get(agency=agency)
-
-
-def figure(assessment: Assessment, agency: Any, position: int) -> Figure:
-    return result(assessment, agency).figures.get(indicator__position=position)
-
-
-def kept() -> list[int]:
-    return [
-        model._default_manager.count() for model in (Scheme, Assessment, FrozenList, Version, Result, Figure, Dispute)
-    ]
-
-
-def refused(code: str, act: Any, *args: Any, **given: Any) -> None:
-    """Do it, and find it refused with this code, and nothing changed."""
-    before = kept(), Record.objects.count()
-    with pytest.raises(Refused) as told:
-        act(*args, **given)
-    assert told.value.code == code
-    assert (kept(), Record.objects.count()) == before
-
-
-# --- schemes ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_published_scheme_is_only_copied(city: City, clock: Clock) -> None:
@@ -185,16 +115,13 @@ def test_a_formula_reads_back() -> None:
     assert formula_of(mean).data() == mean | {"as": "difference"}
 
 
-# --- a run -----------------------------------------------------------------------------------------------------------
-
-
 def test_who_is_assessed(city: City, clock: Clock) -> None:
     """Given the city, then counties are whole branches, and of the city's bodies those that handle matters are assessed."""
     assert units_assessed("counties") == [city.county_office]
     assert {unit.code for unit in units_assessed("agencies")} == {"government", "housing", "parks", "transport"}
 
 
-def test_figures_points_and_ranks_by_hand(march: City) -> None:
+def test_figures_points_and_ranks_by_hand(march: March) -> None:
     """Given housing with 3 of 4 in time and one reopened, parks with 1 of 1, then the points are these.
 
     Housing: 75 % lies 15/35 on the way from 60 to 95: 80 × 15/35 = 34.29 points (34.2857…); one reopened costs 10 % of 20:
@@ -215,7 +142,7 @@ def test_figures_points_and_ranks_by_hand(march: City) -> None:
     assert made.disputes_until == date(2026, 4, 17)
 
 
-def test_too_few_cases_are_shown_and_not_scored(march: City) -> None:
+def test_too_few_cases_are_shown_and_not_scored(march: March) -> None:
     """Given at least four cases asked for, then parks' one notice is shown and its weight is not counted."""
     made = run(march, scheme_of(march, fewest=4))
     parks = figure(made, march.parks, 1)
@@ -224,7 +151,7 @@ def test_too_few_cases_are_shown_and_not_scored(march: City) -> None:
     assert figure(made, march.housing, 1).points == Decimal("34.29")
 
 
-def test_against_the_mean_and_the_period_before(march: City) -> None:
+def test_against_the_mean_and_the_period_before(march: March) -> None:
     """Given shares of 75 and 100, then their mean is 87.5, and housing lies 12.5 points under it.
 
     Linear from −25 to 0: 12.5 of 25, half of 80. Against the period before, in which nothing was due, there is nothing to compare.
@@ -275,11 +202,11 @@ def test_a_median_is_kept_with_its_days(city: City, clock: Clock) -> None:
     assert running.differences(made) == []
 
 
-def test_what_happens_later_changes_nothing(march: City, clock: Clock) -> None:
+def test_what_happens_later_changes_nothing(march: March, clock: Clock) -> None:
     """Given a finished run, when petitions go on and one is corrected, then computing it again gives the same to the digit."""
     made = run(march)
     before = list(Figure.objects.order_by("id").values())
-    Petition.objects.filter(pk=march.late.pk).update(purpose="accusation")  # type: ignore[attr-defined]
+    Petition.objects.filter(pk=march.late.pk).update(purpose="accusation")
     march.again(march.bring_to("answered"))
     clock.go(days=3)
     assert running.differences(made) == []
@@ -289,7 +216,7 @@ def test_what_happens_later_changes_nothing(march: City, clock: Clock) -> None:
     assert running.differences(made) == ["住建局：受理及时率"]
 
 
-def test_accusations_stand_in_no_list(march: City) -> None:
+def test_accusations_stand_in_no_list(march: March) -> None:
     """Given an accusation with its own limits, when a run is computed, then no frozen list holds it."""
     boss = march.actor(march.office, Role.OFFICE_HANDLER, compartment=True)
     accusation = march.file(purpose="accusation", accused=march.parks)
@@ -299,7 +226,7 @@ def test_accusations_stand_in_no_list(march: City) -> None:
     assert all(accusation.pk not in unpack(row.ids) for row in made.lists.all())
 
 
-def test_a_worker_that_dies_leaves_it_asked_for(march: City, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_dies_leaves_it_asked_for(march: March, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given a worker that dies between the lists and the results, then nothing is kept, and the next one computes it once."""
     scheme = scheme_of(march)
     made = running.ask(supervisor(march), scheme.pk, FIRST, LAST)
@@ -318,7 +245,7 @@ def test_a_worker_that_dies_leaves_it_asked_for(march: City, monkeypatch: pytest
     assert Version.objects.filter(assessment=made).count() == 1
 
 
-def test_only_what_is_over_is_assessed(march: City) -> None:
+def test_only_what_is_over_is_assessed(march: March) -> None:
     """Given a scheme, then a period that still runs, is too long or turned round is refused, as is one without a published scheme."""
     scheme = scheme_of(march)
     today = date(2026, 4, 2)
@@ -328,145 +255,6 @@ def test_only_what_is_over_is_assessed(march: City) -> None:
     refused("not_entitled", running.ask, head(march), scheme.pk, FIRST, LAST)
     draft = schemes.add_scheme(supervisor(march), 2026, "agencies", "草稿")
     refused("not_published", running.ask, supervisor(march), draft.pk, FIRST, LAST)
-
-
-# --- disputes and the ranking ------------------------------------------------------------------------------------------
-
-
-def test_a_granted_dispute_makes_a_new_version(march: City) -> None:
-    """Given the late notice left out by decision, then 3 of 3 are in time: 80 points, 98 in all; the first version stays."""
-    made = run(march)
-    indicator = figure(made, march.housing, 1).indicator
-    late = march.late.number  # type: ignore[attr-defined]
-    asked = disputes.dispute(head(march), made.pk, march.housing.pk, indicator.pk, late, "out", "系统故障，无法告知")
-    found = disputes.decide(supervisor(march), asked.pk, "查实当天系统停机", granted=True)
-    assert found.version == made.versions.get(number=2)
-    now = figure(made, march.housing, 1)
-    assert (now.numerator, now.denominator, now.points) == (3, 3, 80)
-    assert (result(made, march.housing).points, result(made, march.housing).rank) == (98, 4)
-    first = made.versions.get(number=1).results.get(agency=march.housing)
-    assert (first.points, first.rank) == (Decimal("52.29"), 4)
-    assert running.differences(made) == []
-    acts = list(Record.objects.filter(subject_id=asked.pk).order_by("id").values_list("act", flat=True))
-    assert acts == ["dispute_figure", "grant_dispute"]
-
-
-def test_one_number_alone_can_be_disputed(march: City) -> None:
-    """Given the late notice counted as in time by decision, then 4 of 4 are; the list of the number has it."""
-    from yiwang.performance.assessment.frozen import changes_of, petitions_of
-
-    made = run(march)
-    indicator = figure(made, march.housing, 1).indicator
-    late = march.late  # type: ignore[attr-defined]
-    asked = disputes.dispute(
-        head(march), made.pk, march.housing.pk, indicator.pk, late.number, "in", "已当面告知", "notice_in_time"
-    )
-    disputes.decide(leader(march), asked.pk, "有签收", granted=True)
-    now = figure(made, march.housing, 1)
-    assert (now.numerator, now.denominator) == (4, 4)
-    listed = petitions_of(made, march.housing.pk, indicator, "notice_in_time", changes_of(made))
-    assert late.pk in listed
-    assert len(listed) == 4
-
-
-def test_a_refused_dispute_changes_no_figure(march: City) -> None:
-    """Given a dispute that is refused with a reason, then there is one version, and the reason is on record."""
-    made = run(march)
-    indicator = figure(made, march.housing, 1).indicator
-    asked = disputes.dispute(
-        head(march),
-        made.pk,
-        march.housing.pk,
-        indicator.pk,
-        march.late.number,
-        "out",
-        "不该算",  # type: ignore[attr-defined]
-    )
-    disputes.decide(supervisor(march), asked.pk, "没有证据", granted=False)
-    asked.refresh_from_db()
-    assert (asked.state, asked.decision, asked.version) == ("refused", "没有证据", None)
-    assert made.versions.count() == 1
-    refused("decided", disputes.decide, supervisor(march), asked.pk, "再来", granted=True)
-
-
-def test_disputes_that_are_refused_at_once(march: City, clock: Clock) -> None:
-    """Given a run, then only the unit itself disputes, what it can see, what is there, once at a time, in time."""
-    made = run(march)
-    indicator, housing = figure(made, march.housing, 1).indicator, march.housing.pk
-    late, told = march.late.number, march.told[1].number  # type: ignore[attr-defined]
-    other = Petition.objects.get(lead_agency=march.parks).number
-    ask = disputes.dispute
-    refused("not_entitled", ask, head(march, march.parks), made.pk, housing, indicator.pk, late, "out", "不该算")
-    refused("not_entitled", ask, march.handler(march.housing), made.pk, housing, indicator.pk, late, "out", "不该算")
-    refused("not_found", ask, head(march), made.pk, housing, indicator.pk, other, "out", "不该算")
-    refused("not_found", ask, head(march), made.pk, housing, indicator.pk, "没有编号", "out", "不该算")
-    refused("no_reason", ask, head(march), made.pk, housing, indicator.pk, late, "out", " ")
-    refused("not_there", ask, head(march), made.pk, housing, indicator.pk, late, "out", "不该算", "notice_in_time")
-    refused("there", ask, head(march), made.pk, housing, indicator.pk, told, "in", "该算", "notice_in_time")
-    refused("no_measure", ask, head(march), made.pk, housing, indicator.pk, late, "out", "不该算", "reopened")
-    refused("no_indicator", ask, head(march), made.pk, housing, 1, late, "out", "不该算")
-    ask(head(march), made.pk, housing, indicator.pk, late, "out", "不该算")
-    refused("disputed", ask, head(march), made.pk, housing, indicator.pk, late, "out", "还是不该算")
-    clock.set(2026, 4, 18, 0, 1)
-    refused("too_late", ask, head(march), made.pk, housing, indicator.pk, told, "out", "不该算")
-
-
-def test_nobody_decides_on_their_own(march: City) -> None:
-    """Given a leader of the office who holds a post in the unit too, then somebody else must decide."""
-    from yiwang.agencies.models import Post
-
-    made = run(march)
-    indicator = figure(made, march.housing, 1).indicator
-    boss = march.who(march.office, Role.LEADER)
-    Post.objects.create(staff=boss, agency=march.housing, role=Role.LEADER)
-    actor = Actor.of_staff(boss)
-    asked = disputes.dispute(actor, made.pk, march.housing.pk, indicator.pk, march.late.number, "out", "不该算")  # type: ignore[attr-defined]
-    refused("own", disputes.decide, actor, asked.pk, "同意", granted=True)
-    refused("not_entitled", disputes.decide, head(march, march.parks), asked.pk, "同意", granted=True)
-    refused("no_reason", disputes.decide, supervisor(march), asked.pk, " ", granted=True)
-
-
-def test_the_ranking_waits_for_disputes(march: City, clock: Clock) -> None:
-    """Given time for disputes until 17 April, then the ranking is published from the 18th, by a leader, with none open."""
-    made = run(march)
-    indicator = figure(made, march.housing, 1).indicator
-    asked = disputes.dispute(
-        head(march),
-        made.pk,
-        march.housing.pk,
-        indicator.pk,
-        march.late.number,
-        "out",
-        "不该算",  # type: ignore[attr-defined]
-    )
-    clock.set(2026, 4, 17, 23, 0)
-    refused("too_early", disputes.publish_ranking, leader(march), made.pk)
-    clock.set(2026, 4, 18, 0, 1)
-    refused("not_entitled", disputes.publish_ranking, supervisor(march), made.pk)
-    refused("open_disputes", disputes.publish_ranking, leader(march), made.pk)
-    disputes.decide(supervisor(march), asked.pk, "没有证据", granted=False)
-    published = disputes.publish_ranking(leader(march), made.pk)
-    assert (published.public, published.published_by) == (False, leader(march).staff)
-    refused("published", disputes.publish_ranking, leader(march), made.pk)
-
-
-def test_who_sees_whose_arithmetic(march: City, clock: Clock) -> None:
-    """Given a run, then each unit sees its own arithmetic, another's once the ranking is published, and others see none."""
-    made = run(march)
-    assert sees_arithmetic(supervisor(march), made, march.parks.pk)
-    assert sees_arithmetic(head(march), made, march.housing.pk)
-    assert not sees_arithmetic(head(march), made, march.parks.pk)
-    assert not sees_arithmetic(march.handler(march.housing), made, march.housing.pk)
-    county = march.actor(march.county_office, Role.SUPERVISOR)
-    assert list(assessments_seen(head(march))) == list(assessments_seen(supervisor(march))) == [made]
-    assert list(assessments_seen(county)) == []
-    clock.set(2026, 4, 18, 0, 1)
-    disputes.publish_ranking(leader(march), made.pk)
-    made.refresh_from_db()
-    assert sees_arithmetic(head(march), made, march.parks.pk)
-
-
-# --- small parts -------------------------------------------------------------------------------------------------------
 
 
 def test_lists_come_back_as_they_were_packed() -> None:

@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("yiwang.desk.retention.pages")),  # before setup/<slug>/
     path("", include("yiwang.desk.setup.urls")),
     path("", include("yiwang.desk.audit.urls")),
+    path("", include("yiwang.desk.assessment.urls")),
 ]
