@@ -95,6 +95,7 @@ JOBS: tuple[Job, ...] = (
     Job("sum up how deliveries went", 3600, "yiwang.outbox.tally:fold"),
     Job("forget old alerts", 3600, "yiwang.watch.alerting:sweep"),
     Job("read the website's certificate", 3600, "yiwang.watch.outside:read_certificate", apart=True),
+    Job("compute assessments", 20, "yiwang.performance.assessment.running:go_on", traced=True),
     Job("sweep orphaned files", 3600, "yiwang.petitions.attachments:sweep_orphans", traced=True),
     Job("sweep cut uploads", 3600, "yiwang.cli.worker:sweep_uploads"),
     Job("clear sessions", 3600, "yiwang.cli.worker:clear_sessions"),

@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("yiwang.desk.satisfaction.urls")),  # before setup/<slug>/
     path("", include("yiwang.desk.setup.urls")),
     path("", include("yiwang.desk.audit.urls")),
+    path("", include("yiwang.desk.assessment.urls")),
 ]
