@@ -40,10 +40,12 @@ PLACES: tuple[Place, ...] = (
     Place("desk:duty", _("值班台"), "g o", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:duty_machine", _("平台运行"), "g o", (Role.SYSTEM_ADMINISTRATOR,)),
     Place("desk:assessment", _("考核"), "g k", (Role.SUPERVISOR, Role.LEADER, Role.APPROVER)),
+    Place("desk:duty", _("值班台"), "g z", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:data_requests", _("个人信息请求"), "g p", (Role.OFFICE_HANDLER,)),
     Place("desk:retention", _("到期销毁"), "g d", (Role.OFFICE_HANDLER, Role.APPROVER, Role.LEADER)),
     Place("desk:setup_answers", _("标准答复"), "g b", (Role.APPROVER,)),
     Place("desk:setup", _("设置"), "g s", (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)),
+    Place("desk:duty_machine", _("平台运行"), "g z", (Role.SYSTEM_ADMINISTRATOR,)),
     Place("desk:journal", _("行为日志"), "g j", (Role.AUDITOR,)),
 )
 
