@@ -37,8 +37,6 @@ PLACES: tuple[Place, ...] = (
     Place("desk:orders", _("督办事项"), "g o", READERS),
     Place("desk:monitoring", _("运行监控"), "g m", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:supervision", _("督查督办"), "g u", SUPERVISES),
-    Place("desk:duty", _("值班台"), "g o", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
-    Place("desk:duty_machine", _("平台运行"), "g o", (Role.SYSTEM_ADMINISTRATOR,)),
     Place("desk:assessment", _("考核"), "g k", (Role.SUPERVISOR, Role.LEADER, Role.APPROVER)),
     Place("desk:duty", _("值班台"), "g z", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:data_requests", _("个人信息请求"), "g p", (Role.OFFICE_HANDLER,)),
