@@ -1,8 +1,9 @@
 """Empty phrases: what says nothing, what says something however short, and that the places can be shown. All texts are invented."""
 
 import pytest
+from django.utils import translation
 
-from yiwang.supervision.phrases.reading import Place, read
+from yiwang.supervision.phrases.reading import Piece, Place, pieces, read
 from yiwang.supervision.phrases.rules import RulesRefused, read_rules, the_rules
 
 SUBJECT = "三单元楼道灯不亮"
@@ -65,6 +66,17 @@ def test_the_places_are_those_of_the_text():
     assert (reading.substance, reading.length) == (0, 21)
 
 
+def test_an_answer_is_shown_cut_at_its_places_and_whole():
+    answer = "您好！经查，三单元的灯坏了。感谢您的来信。"
+
+    cut = pieces(answer, read(answer, SUBJECT, TEXT, whole=True))
+
+    assert cut == [
+        Piece("您好！经查", "frame"), Piece("，三单元的灯坏了。", ""), Piece("感谢您的来信", "frame"), Piece("。", ""),
+    ]  # fmt: skip
+    assert "".join(piece.text for piece in cut) == answer
+
+
 def test_who_asks_where_to_turn_is_answered_by_being_told():
     answer = "请您向市供电公司客服中心咨询。"
 
@@ -101,6 +113,10 @@ def test_every_reason_has_words():
     told = {"passed_on", "promise", "elsewhere", "not_ours", "asks_more", "answered_before", "repeats"}
 
     assert told | {"blank", "formulas", "no_shared_word", "long"} == set(rules.labels)
+    assert set(rules.english) == {*rules.labels, "frame"}
+    with translation.override("en"):
+        assert rules.words("passed_on") == "Says only that it was passed on to others, with no result"
+    assert rules.words("passed_on") == "只说已经转给别的单位，没有结果"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ ROWS: tuple[Kind, ...] = (
     ),
     Kind(
         code="empty_phrase", label=_("空话答复"), detector=empty_phrase.empty_phrase, ground=Ground.PERFUNCTORY,
-        lasting=True, history=True,
+        lasting=True, history=True, says=_("%(length)d 字里除套话外只有 %(said)d 字"),
         meaning=_("已发出的答复除套话、转办、表态外，没有说到这件事：没有查明的情况、办理的结果、时间或理由。"),
     ),
     Kind(
