@@ -1,11 +1,16 @@
 """Empty phrases: what says nothing, what says something however short, and that the places can be shown. All texts are invented."""
 
+import json
+from pathlib import Path
+
 import pytest
 from django.utils import translation
 
+import yiwang
 from yiwang.supervision.phrases.reading import Piece, Place, pieces, read
 from yiwang.supervision.phrases.rules import RulesRefused, read_rules, the_rules
 
+DEMO = Path(yiwang.__file__).parent / "cli" / "demo" / "petitions"
 SUBJECT = "三单元楼道灯不亮"
 TEXT = "和平里小区三单元的楼道灯坏了三个月，老人夜里不敢下楼，请派人来修。"
 
@@ -117,6 +122,16 @@ def test_every_reason_has_words():
     with translation.override("en"):
         assert rules.words("passed_on") == "Says only that it was passed on to others, with no result"
     assert rules.words("passed_on") == "只说已经转给别的单位，没有结果"
+
+
+def test_none_of_the_demos_answers_is_taken_for_an_empty_phrase_but_the_one_that_is():
+    empty = []
+    for path in sorted(DEMO.glob("*.json")):
+        for story in json.loads(path.read_text(encoding="utf-8")):
+            drafts = [step["text"] for step in story["way"] if step["step"] == "draft_answer"]
+            empty += [story["key"] for text in drafts if read(text, story["subject"], story["text"]).empty]
+
+    assert empty == ["city-12"]
 
 
 @pytest.mark.parametrize(
