@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yiwang.agencies.models import Role
 from yiwang.desk.access import READERS
 from yiwang.petitions.actors import Actor
+from yiwang.supervision.seeing import SUPERVISES
 
 CLERKS = (Role.INTAKE_CLERK, Role.OFFICE_HANDLER)
 
@@ -30,6 +31,7 @@ PLACES: tuple[Place, ...] = (
     Place("desk:to_tell", _("待告知"), "g t", CLERKS),
     Place("desk:orders", _("督办事项"), "g u", READERS),
     Place("desk:monitoring", _("运行监控"), "g m", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
+    Place("desk:supervision", _("督查督办"), "g u", SUPERVISES),
     Place("desk:duty", _("值班台"), "g o", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:duty_machine", _("平台运行"), "g o", (Role.SYSTEM_ADMINISTRATOR,)),
     Place("desk:data_requests", _("个人信息请求"), "g p", (Role.OFFICE_HANDLER,)),
