@@ -15,6 +15,9 @@ urlpatterns = [
     path("", include("yiwang.desk.papers.urls")),
     path("", include("yiwang.desk.personal.pages")),
     path("", include("yiwang.desk.retention.pages")),  # before setup/<slug>/
+    path("", include("yiwang.desk.callbacks.urls")),  # before setup/<slug>/
+    path("", include("yiwang.desk.satisfaction.urls")),  # before setup/<slug>/
     path("", include("yiwang.desk.setup.urls")),
     path("", include("yiwang.desk.audit.urls")),
+    path("", include("yiwang.desk.assessment.urls")),
 ]

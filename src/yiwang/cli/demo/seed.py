@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 
 from yiwang.agencies.models import Absence, Agency, Post, Region, Role, Staff
 from yiwang.agencies.seed import root_office
+from yiwang.cli.demo.call_backs import call_back
 from yiwang.cli.demo.life import Life
 from yiwang.cli.demo.orders import Orders
 from yiwang.petitions.models import Category, StandardAnswer
@@ -57,6 +58,7 @@ def seed_demo(say: Callable[[str], None]) -> None:
         _read("orders.toml"), agencies, {key: life.petition_id for key, life in lives.items()}, now
     ).seed()
     say(f"  {followed} orders of the office, each at some point of its way …")
+    call_back(now, staff)
     say(f"An invented city with {len(agencies)} agencies, {len(staff)} staff and {len(lives)} petitions.")
 
 
