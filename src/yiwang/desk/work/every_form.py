@@ -51,6 +51,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "close": short.Close,
     "reopen": short.Reopen,
     "withdraw": short.Withdraw,
+    "urge": short.Urge,
     "publish": office.Publish,
     "recall": short.Recall,
     "freeze": short.Freeze,

@@ -207,6 +207,7 @@ HINDRANCES: dict[str, Callable[[Dossier], Hindrance]] = {
     "deliver": lambda dossier: _unless(dossier.petition.delivered_at is None),
     "rate": _rating,
     "reopen": _reopening,
+    "urge": lambda dossier: _unless(any(row.is_open and deadlines.is_duty(row.rule) for row in dossier.deadlines)),
     "publish": _publishing,
     "recall": lambda dossier: _unless(dossier.is_published),
     "freeze": lambda dossier: _unless(not dossier.is_held),

@@ -62,6 +62,7 @@ WHY: dict[str, str | Promise] = {
     "close": _("不等评价，答复后即可办结。"),
     "reopen": _("答复有误或情况有变时。"),
     "withdraw": _("信访人要求撤回时，代为办理。"),
+    "urge": _("责任单位迟迟不办时，写明要求；承办人会收到。"),
     "publish": _("信访人同意公开的，隐去个人信息后公开。"),
     "recall": _("公开的内容不妥时。"),
     "freeze": _("法院、审计或复查还要用的，到期也不销毁。"),
@@ -90,8 +91,8 @@ OTHER_WAY = frozenset(
 SELDOM = frozenset(
     {
         "choose_route", "convert_to_ordinary", "correct", "hold_hearing", "lead_out", "mark_urgent", "not_take_again",
-        "freeze", "not_take_running", "publish", "raise_dispute", "rate", "recall", "recuse", "report_upward", "settle", "split", "withdraw",
-        "withdraw_review",
+        "freeze", "not_take_running", "publish", "raise_dispute", "rate", "recall", "recuse", "report_upward", "settle", "split",
+        "urge", "withdraw", "withdraw_review",
     }
 )  # fmt: skip
 """What few petitions ever need: folded away, so that where the matter stands in law is seen without scrolling."""

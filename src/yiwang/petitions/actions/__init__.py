@@ -67,6 +67,8 @@ from yiwang.petitions.actions.reviewing import (
     TakeReview,
     WithdrawReview,
 )
+from yiwang.petitions.actions.supervising import Supervise
+from yiwang.petitions.actions.urging import Urge
 
 ACTIONS: dict[str, type[Action]] = {
     action.code: action
@@ -76,8 +78,8 @@ ACTIONS: dict[str, type[Action]] = {
         DraftReview, Extend, Freeze, HandOver, HoldHearing, HoldReviewHearing, LeadOut, MarkUrgent, Merge, NotTake,
         NotTakeAgain, NotTakeRunning, Note, Object, Part, PassOn, Publish, RaiseDispute, Rate, Recall, Receive,
         RecordDecision, Recuse, Redirect, Refer, RefuseExtension, RefuseReview, Register, RejectObjection, Remand, Reopen,
-        ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, StandBy, TakeReview,
-        Unfreeze, UpholdObjection, Withdraw, WithdrawReview, Warn, Lapse,
+        ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, StandBy, Supervise, TakeReview,
+        Unfreeze, UpholdObjection, Urge, Withdraw, WithdrawReview, Warn, Lapse,
     )
 }  # fmt: skip
 """Every action on an existing petition by its code; filing is :class:`File`."""
@@ -148,9 +150,11 @@ __all__ = [
     "SettleDispute",
     "Split",
     "StandBy",
+    "Supervise",
     "TakeReview",
     "Unfreeze",
     "UpholdObjection",
+    "Urge",
     "Warn",
     "Withdraw",
     "WithdrawReview",
