@@ -271,7 +271,7 @@ def test_links_name_the_figure(city: City, client: Client, rated: dict[str, Peti
 
 
 def test_the_open_figures_tell_the_rate_with_its_certainty(city: City) -> None:
-    """Given four ratings, then the public page tells none; given 11 of 12, then rate, interval and number; accusations and silence are left out."""
+    """Given four ratings, then the public page tells none; given 11 of 12, then rate and interval, accusations and silence left out."""
     for _number in range(4):
         rate(city.bring_to("answered"), GOOD)
     assert "评价还太少" in Client().get("/figures/").content.decode()
