@@ -19,6 +19,7 @@ from yiwang.cli.demo.call_backs import call_back
 from yiwang.cli.demo.life import Life
 from yiwang.cli.demo.orders import Orders
 from yiwang.petitions.models import Category, StandardAnswer
+from yiwang.satisfaction.second_looks import open_looks
 from yiwang.workdays.counting import office_date, office_zone
 
 FOLDER = Path(__file__).parent
@@ -58,6 +59,7 @@ def seed_demo(say: Callable[[str], None]) -> None:
         _read("orders.toml"), agencies, {key: life.petition_id for key, life in lives.items()}, now
     ).seed()
     say(f"  {followed} orders of the office, each at some point of its way …")
+    open_looks(now=now)
     call_back(now, staff)
     say(f"An invented city with {len(agencies)} agencies, {len(staff)} staff and {len(lives)} petitions.")
 
