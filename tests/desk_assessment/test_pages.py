@@ -140,6 +140,7 @@ def test_the_arithmetic_is_open_to_the_unit_itself_alone(march: March, client: C
     as_(client, head(march))
     page = text(client, "assessment_arithmetic", made.pk, march.housing.pk)
     assert "75%，按比例得42.86%" in page
+    assert "95% 的可能在 30.1–95.4% 之间" in page  # Wilson, 3 of 4
     assert "1件，差1件，扣1次、每次10%，得90%" in page
     assert "得分合计 52.29 ÷ 计分的权重 100.00 × 100 = 52.29，第 2 名" in page
     text(client, "assessment_arithmetic", made.pk, march.parks.pk, status=404)

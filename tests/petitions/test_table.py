@@ -70,6 +70,7 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "approve": lambda city, petition: {},
     "deliver": lambda city, petition: {"how": "lookup"},
     "rate": lambda city, petition: {"office": "satisfied", "agency": "dissatisfied"},
+    "stand_by": lambda city, petition: {"reason": "复看认为答复事实清楚"},
     "close": lambda city, petition: {},
     "reopen": lambda city, petition: {"reason": "又坏了"},
     "withdraw": lambda city, petition: {"reason": "修好了"},
@@ -77,6 +78,7 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "recall": lambda city, petition: {"reason": "有错"},
     "freeze": lambda city, petition: {"reason": "法院调卷"},
     "unfreeze": lambda city, petition: {"reason": "案子结了"},
+    "supervise": lambda city, petition: {"order": "2611-4827-3915-0", "kind": "supervise", "step": "issue"},
     "part": lambda city, petition: {},
     "split": lambda city, petition: {"subject": "井盖破了", "text": "同一个小区门口的井盖也破了。"},
     "report_upward": lambda city, petition: {"to": "市政府", "text": "已派人到场。"},
@@ -109,6 +111,7 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "record_decision": lambda city, petition: {"outcome": "upheld", "text": "省复核字1号", "decided_on": TODAY},
     "deliver_review": lambda city, petition: {"how": "post"},
     "withdraw_review": lambda city, petition: {"reason": "想通了"},
+    "urge": lambda city, petition: {"words": "请本周内办结。", "rule": urged_about(petition)},
     "warn": lambda city, petition: {"deadline": limit_at_its_mark(petition, "reply")},
     "lapse": lambda city, petition: {"deadline": limit_at_its_mark(petition, "review-request")},
 }  # fmt: skip
@@ -123,6 +126,12 @@ def limit_at_its_mark(petition: Petition, rule: str) -> int:
         due_on=began.date(), due_at=began, next_warning_at=began,
     )  # fmt: skip
     return row.pk
+
+
+def urged_about(petition: Petition) -> str:
+    """Start a duty where none is open, and return its rule."""
+    limit_at_its_mark(petition, "reply")
+    return "reply"
 
 
 def prepare(city: City, row: Transition, state: str) -> Petition:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Role
 from yiwang.desk.work.reasons import REASONS
 from yiwang.logins.factors import ResetReason
 from yiwang.petitions.lifecycle import TRANSITIONS
+from yiwang.satisfaction.models.calling import Outcome
+from yiwang.supervision.orders.steps import STEPS
 
 ACTS: dict[str, Any] = {
     **{row.action: row.label for row in TRANSITIONS},
@@ -57,6 +60,7 @@ ACTS: dict[str, Any] = {
     "use_setup_link": _("使用设置链接"),
     "oidc_login": _("统一身份认证登录"),
     "bind_outside_name": _("关联统一身份认证账号"),
+    "unbind_outside_name": _("解除统一身份认证账号"),
     "change_password": _("更改密码"),
     "add_staff": _("添加人员"),
     "reset_password": _("重设密码"),
@@ -106,6 +110,16 @@ ACTS: dict[str, Any] = {
     "cancel_disposal": _("撤销销毁清册"),
     "finish_disposal": _("销毁完毕"),
     "dispose": _("到期销毁"),
+    "take_call": _("接下回访"),
+    "give_back_call": _("退回回访"),
+    "call_back": _("登记回访"),
+    "want_no_calls": _("请不要来电"),
+    "allow_calls": _("可以来电"),
+    "announce_sample": _("公布抽查样本"),
+    "draw_sample": _("抽取样本"),
+    "reveal_seed": _("公开种子"),
+    "change_call_rules": _("更改回访规则"),
+    "change_call_script": _("更改回访话术"),
     "rotate_keys": _("更换密钥"),
     "retire_key": _("停用旧密钥"),
     "job": _("后台任务"),
@@ -115,10 +129,19 @@ ACTS: dict[str, Any] = {
     "demo_data": _("填入演示数据"),
     "import_petitions": _("导入信访件"),
     "recount_deadlines": _("重新计算期限"),
+    **{f"order_{step.action}": format_lazy("{}：{}", _("督办事项"), step.label) for step in STEPS},
+    "enter_instruction": _("登记领导批示"),
+    "enter_conference": _("登记联席会议"),
+    "enter_talk": _("登记约谈"),
+    "look_order": _("查看督办事项"),
+    "look_occasion": _("查看批示、会议或约谈"),
+    "set_order_limit": _("规定督办期限"),
 }
 WHY: dict[str, Any] = {
     **dict(REASONS),
     **dict(Role.choices),
+    **dict(Outcome.choices),
+    "callback": _("电话回访"),
     "to_tell": _("告知信访人"),
     "first_or_repeated": _("判断初次还是重复"),
     "telephone": _("打电话"),

@@ -24,6 +24,7 @@ from yiwang.outbox.models import Notice
 from yiwang.petitions.actions import Deliver, Refused
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition
+from yiwang.petitions.rating_links import without_link
 from yiwang.petitions.visibility import visible_to
 from yiwang.ui.forms import Form
 
@@ -42,6 +43,7 @@ KINDS: dict[str, str | Promise] = {
     "setup_link": _("工作人员的设置链接"),
     "contact_code": _("信访人的验证码"),
     "factors_reset": _("工作人员的第二验证方式被清除"),
+    "alert": _("运行告警"),
 }
 
 
@@ -111,7 +113,7 @@ def notice(request: DeskRequest, notice_id: int) -> HttpResponse:
         "notice": found,
         "kind": str(KINDS.get(found.kind, found.kind)),
         "petition": petition,
-        "words": found.unseal("body"),
+        "words": without_link(found.unseal("body")),
         "answer": petition.answer.words(petition) if found.kind == "answered" and petition.answer else "",
         "name": petitioner.unseal("name"),
         "phone": petitioner.unseal("phone"),
