@@ -80,7 +80,7 @@ def _against(against: str, parts: dict[str, str]) -> str:
 def _interval(figure: Figure) -> str:
     """Return between which bounds the share would lie if these cases were a sample of the unit's work (Wilson, 95 %)."""
     numerator, denominator = figure.numerator or 0, figure.denominator or 0
-    if not 0 < denominator or numerator > denominator:
+    if denominator <= 0 or numerator > denominator:
         return ""
     bounds = wilson(numerator, denominator)
     return _("95%% 的可能在 %(low)s–%(high)s%% 之间") % {
