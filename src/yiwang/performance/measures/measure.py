@@ -35,7 +35,11 @@ class Measure:
 
     def rows(self, period: Period) -> QuerySet[Any]:
         """Return what it counts, each row with ``answerable``, the id of the agency that answers for it."""
-        return self.source.rows(period).filter(self.condition).order_by()
+        return self.source.rows(period).filter(self.filter(period)).order_by()
+
+    def filter(self, period: Period) -> Q:
+        """Return the condition on the rows of its source in a period."""
+        return self.condition
 
     @property
     def count(self) -> Count:

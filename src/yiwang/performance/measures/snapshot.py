@@ -71,7 +71,7 @@ def _rows(
     period: Period, measures: list[Measure], branches: Mapping[int, Collection[int]] | None
 ) -> Iterable[tuple[int | None, ...]]:
     source = measures[0].source
-    conditions = [measure.condition for measure in measures]
+    conditions = [measure.filter(period) for measure in measures]
     rows = source.rows(period).order_by()
     if all(conditions):  # a measure without a condition counts every row
         rows = rows.filter(reduce(or_, conditions))
