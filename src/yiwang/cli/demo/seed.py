@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 
 from yiwang.agencies.models import Absence, Agency, Post, Region, Role, Staff
 from yiwang.agencies.seed import root_office
+from yiwang.cli.demo.assessed import seed_assessment
 from yiwang.cli.demo.call_backs import call_back
 from yiwang.cli.demo.life import Life
 from yiwang.cli.demo.orders import Orders
@@ -61,6 +62,7 @@ def seed_demo(say: Callable[[str], None]) -> None:
     say(f"  {followed} orders of the office, each at some point of its way …")
     open_looks(now=now)
     call_back(now, staff)
+    seed_assessment(staff)
     say(f"An invented city with {len(agencies)} agencies, {len(staff)} staff and {len(lives)} petitions.")
 
 
