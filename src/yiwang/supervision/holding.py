@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from yiwang.petitions.models import Entry
 from yiwang.store.ids import instant_of
+from yiwang.store.inserting import insert
 from yiwang.supervision.detectors import Found
 from yiwang.supervision.kinds import KINDS
 from yiwang.supervision.models import Finding, Settings
@@ -15,6 +16,8 @@ from yiwang.supervision.models import Finding, Settings
 TAKES_UP = ("reopen", "remand")
 """The actions by which a petition is taken up again: what lay before is done with."""
 
+TOGETHER = 50
+"""New rows that go to the database as one statement."""
 SET = ["agency", "since", "detail", "urge_at"]
 Key = tuple[int, str, int]
 
@@ -80,7 +83,7 @@ def write(petitions: Sequence[int], found: Sequence[Found], now: datetime, kinds
                 ended.append((row, Finding.Ended.TAKEN_UP))
         elif key not in there:
             ended.append((row, Finding.Ended.GONE))
-    Finding.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
+    _insert(fresh)
     # Whether one is open is not written where it stays so: somebody may have dealt with it this very moment.
     Finding.objects.bulk_update(changed, SET, batch_size=50)
     Finding.objects.bulk_update(again, [*SET, "found_at", "ended_at", "ended_because"], batch_size=50)
@@ -89,6 +92,18 @@ def write(petitions: Sequence[int], found: Sequence[Found], now: datetime, kinds
         if ids:
             Finding.objects.filter(pk__in=ids, ended_at=None).update(ended_at=now, ended_because=because)
     return Written(len(fresh) + len(again), len(ended))
+
+
+def _insert(rows: Sequence[Finding]) -> None:
+    """Write new rows; the lease keeps others from writing the same, and the unique constraint whoever lost it.
+
+    In parts of one size, so that PostgreSQL has two statements to plan and not fifty.
+    """
+    whole = len(rows) - len(rows) % TOGETHER
+    for start in range(0, whole, TOGETHER):
+        insert(*rows[start : start + TOGETHER])
+    for row in rows[whole:]:
+        insert(row)
 
 
 def _row(one: Found, now: datetime) -> Finding:
