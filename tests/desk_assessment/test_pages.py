@@ -73,7 +73,14 @@ def test_a_scheme_is_written_and_published_at_the_desk(march: March, client: Cli
         client, "assessment_indicator", scheme.pk, second.pk, name="重新办理", weight="20", kind="count",
         measure="reopened", form="deduct", operator="<=", target="0", per="1", points="10", partial="whole",
     )  # fmt: skip
-    head_of = {"form": "head", "title": "2026年考核", "basis": "信考1号", "fewest": "1", "dispute_days": "15"}
+    head_of = {
+        "form": "head",
+        "title": "2026年考核",
+        "basis": "信考1号",
+        "fewest": "1",
+        "least_weight": "50",
+        "dispute_days": "15",
+    }
     post(client, "assessment_scheme", scheme.pk, **head_of)
     page = text(client, "assessment_scheme", scheme.pk)
     assert "“按期受理”占“应告知受理”的百分比。" in page
@@ -133,9 +140,9 @@ def test_the_arithmetic_is_open_to_the_unit_itself_alone(march: March, client: C
     as_(client, head(march))
     page = text(client, "assessment_arithmetic", made.pk, march.housing.pk)
     assert "75%，按比例得42.86%" in page
+    assert "95% 的可能在 30.1–95.4% 之间" in page  # Wilson, 3 of 4
     assert "1件，差1件，扣1次、每次10%，得90%" in page
-    assert "得分合计 52.29 ÷ 计分的权重 100.00 × 100 = 52.29，第 4 名" in page
-    assert "通知期限" not in page
+    assert "得分合计 52.29 ÷ 计分的权重 100.00 × 100 = 52.29，第 2 名" in page
     text(client, "assessment_arithmetic", made.pk, march.parks.pk, status=404)
     indicator = figure(made, march.parks, 1).indicator_id
     text(client, "assessment_petitions", made.pk, march.parks.pk, indicator, "notice_due", status=404)
