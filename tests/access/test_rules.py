@@ -53,7 +53,6 @@ REASONS: dict[tuple[str, str], str] = {
     ("insight/monitoring.py", "Petition"): "by ids that began at visible_to",
     ("insight/public.py", "Petition"): "counts for everybody, accusations left out, few ones not told",
     ("cli/checks.py", "Notice"): "the doctor counts on the machine",
-    ("cli/health.py", "Notice"): "the doctor and /health/ ask by which ways out anything waits",
     ("cli/health.py", "Record"): "the doctor and /health/ read the last instant on the machine",
     ("watch/queues.py", "Notice"): "where Exists(petitions that the caller may know of)",
     ("watch/queues.py", "Paper"): "where Exists(petitions that the caller may know of)",
