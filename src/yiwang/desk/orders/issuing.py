@@ -31,6 +31,7 @@ from yiwang.supervision.orders.changes import MOST_PETITIONS, Draft, issue
 from yiwang.supervision.orders.kinds import ISSUED_BY_HAND, Kind, of_source
 from yiwang.supervision.orders.limits import present
 from yiwang.supervision.orders.visibility import occasions_seen_by
+from yiwang.supervision.seeing import findings_for
 from yiwang.ui.forms import Form
 
 FIELDS = {
@@ -191,8 +192,7 @@ def _initial(request: DeskRequest, actor: Actor, occasion: Occasion | None) -> d
 def _finding(actor: Actor, typed: str) -> Finding | None:
     if not typed.isdecimal() or len(typed) > 19:
         return None
-    seen = Finding.objects.filter(petition__in=visible_to(actor)).select_related("petition")
-    found = seen.filter(pk=int(typed)).first()
+    found = findings_for(actor).filter(pk=int(typed)).first()
     if found is None:
         raise Http404
     return found
