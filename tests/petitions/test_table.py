@@ -111,6 +111,7 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "record_decision": lambda city, petition: {"outcome": "upheld", "text": "省复核字1号", "decided_on": TODAY},
     "deliver_review": lambda city, petition: {"how": "post"},
     "withdraw_review": lambda city, petition: {"reason": "想通了"},
+    "urge": lambda city, petition: {"words": "请本周内办结。", "rule": urged_about(petition)},
     "warn": lambda city, petition: {"deadline": limit_at_its_mark(petition, "reply")},
     "lapse": lambda city, petition: {"deadline": limit_at_its_mark(petition, "review-request")},
 }  # fmt: skip
@@ -125,6 +126,12 @@ def limit_at_its_mark(petition: Petition, rule: str) -> int:
         due_on=began.date(), due_at=began, next_warning_at=began,
     )  # fmt: skip
     return row.pk
+
+
+def urged_about(petition: Petition) -> str:
+    """Start a duty where none is open, and return its rule."""
+    limit_at_its_mark(petition, "reply")
+    return "reply"
 
 
 def prepare(city: City, row: Transition, state: str) -> Petition:
@@ -290,12 +297,12 @@ PLACES += [(Machine.REVIEW, state) for state in (*Review.State.values, "")]
 def test_refused_elsewhere(city: City, machine: Machine, state: str) -> None:
     """Given a petition in a state, when an action is tried whose row does not name it, then it is refused and nothing changes."""
     petition = city.bring_review_to(state) if machine == Machine.REVIEW else city.bring_to(state)
+    tried = [row for row in ON_EXISTING if row.machine == machine and state not in row.start]
+    given = {row.action: GIVEN[row.action](city, petition) for row in tried}
     before = snapshot(petition)
-    for row in ON_EXISTING:
-        if row.machine != machine or state in row.start:
-            continue
+    for row in tried:
         with pytest.raises(actions.Refused) as refused:
-            actions.ACTIONS[row.action](**GIVEN[row.action](city, petition)).run(Actor.system(), petition.pk)
+            actions.ACTIONS[row.action](**given[row.action]).run(Actor.system(), petition.pk)
         assert refused.value.code == "wrong_state", row.action
     assert snapshot(petition) == before
 

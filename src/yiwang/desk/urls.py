@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("yiwang.desk.work.urls")),
     path("", include("yiwang.desk.intake.urls")),
     path("", include("yiwang.desk.monitoring.urls")),
+    path("", include("yiwang.desk.flags.urls")),
+    path("", include("yiwang.desk.supervision.urls")),
     path("", include("yiwang.desk.orders.urls")),
     path("", include("yiwang.desk.duty.urls")),
     path("", include("yiwang.desk.papers.urls")),
@@ -18,4 +20,5 @@ urlpatterns = [
     path("", include("yiwang.desk.satisfaction.urls")),  # before setup/<slug>/
     path("", include("yiwang.desk.setup.urls")),
     path("", include("yiwang.desk.audit.urls")),
+    path("", include("yiwang.desk.assessment.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiwang.portal import asking, calls, mine, own, own_papers, pages, personal, rating, reading, reviewing, verifying
+from yiwang.portal import asking, calls, mine, own, own_papers, pages, personal, ranking, rating, reading, reviewing, verifying
 from yiwang.portal.transparency import urls as transparency
 from yiwang.ui.access import for_the_petitioner, public
 
@@ -39,6 +39,7 @@ urlpatterns = [
     path("answers/", public(reading.answers), name="answers"),
     path("answers/<str:slug>/", public(reading.published), name="published"),
     path("figures/", public(reading.figures), name="figures"),
+    path("assessment/", public(ranking.ranking), name="assessment"),
     path("about/", public(pages.about), name="about"),
     path("law/", public(pages.law), name="law"),
     path("accessibility/", public(pages.accessibility), name="accessibility"),

@@ -17,6 +17,7 @@ from yiwang.agencies.models import Absence, Agency, Post, Region, Role, Staff
 from yiwang.agencies.seed import root_office
 from yiwang.cli.demo.call_backs import call_back
 from yiwang.cli.demo.life import Life
+from yiwang.cli.demo.orders import Orders
 from yiwang.petitions.models import Category, StandardAnswer
 from yiwang.workdays.counting import office_date, office_zone
 
@@ -53,6 +54,10 @@ def seed_demo(say: Callable[[str], None]) -> None:
             step.life.take(step)
         if number % 250 == 249:
             say(f"  {number + 1} of {len(steps)} steps in the lives of {len(lives)} petitions …")
+    followed = Orders(
+        _read("orders.toml"), agencies, {key: life.petition_id for key, life in lives.items()}, now
+    ).seed()
+    say(f"  {followed} orders of the office, each at some point of its way …")
     call_back(now, staff)
     say(f"An invented city with {len(agencies)} agencies, {len(staff)} staff and {len(lives)} petitions.")
 
