@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from yiwang.portal import asking, calls, mine, own, own_papers, pages, personal, ranking, rating, reading, reviewing, verifying
+from yiwang.portal import (
+    asking,
+    calls,
+    mine,
+    own,
+    own_papers,
+    pages,
+    personal,
+    ranking,
+    rating,
+    reading,
+    reviewing,
+    verifying,
+)
 from yiwang.portal.transparency import urls as transparency
 from yiwang.ui.access import for_the_petitioner, public
 
