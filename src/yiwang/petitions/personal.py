@@ -126,6 +126,14 @@ REGISTER: tuple[Kept, ...] = (
     ),
     Kept(("petitions_rating.sealed_comment",), _("评价"), _("改进工作"), _CONSENT, _THOSE_ON_IT, _RETENTION),
     Kept(
+        ("satisfaction_attempt.sealed_note", "satisfaction_said.sealed_words"),
+        _("电话回访时说的话"),
+        _("听取您对办理的评价"),
+        _CONSENT,
+        _THOSE_ON_IT,
+        _RETENTION,
+    ),
+    Kept(
         ("petitions_review.sealed_grounds", "petitions_review.sealed_text"),
         _("复查复核"),
         _("审查原来的答复"),
@@ -170,6 +178,7 @@ REGISTER: tuple[Kept, ...] = (
 
 OF_STAFF: dict[str, str] = {
     "logins_authenticatorapp.sealed_secret": "the second factor of a member of staff",
+    "satisfaction_sample.sealed_seed": "the seed of a check sample, until it is drawn",
     "supervision_finding.sealed_reason": "what a supervisor did about an agency",
     "supervision_pause.sealed_reason": "why a supervisor paused urging an agency",
 }
