@@ -116,6 +116,7 @@ REGISTER: tuple[Kept, ...] = (
             "petitions_answer.sealed_reason",
             "petitions_agreement.sealed_other_party",
             "petitions_agreement.sealed_terms",
+            "satisfaction_secondlook.sealed_reason",
         ),
         _("办理记录、答复和协议"),
         _("办理和答复"),
@@ -206,8 +207,11 @@ def copy_of(petition: Petition) -> dict[str, Any]:
             for row in petition.answers.filter(state=Answer.State.APPROVED)
         ],
         "ratings": [
-            {"about": row.about, "level": row.level, "comment": open_under(key, row, "sealed_comment")}
-            for row in petition.ratings.order_by("id")
+            {
+                "about": row.about, "of": str(row.agency), "level": row.level, "how": row.how,
+                "reason": str(row.reason) if row.reason else "", "comment": open_under(key, row, "sealed_comment"),
+            }
+            for row in petition.ratings.select_related("agency", "reason").order_by("id")
         ],
         "reviews": [
             {

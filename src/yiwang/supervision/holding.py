@@ -27,11 +27,13 @@ class Written:
     ended: int
 
 
-def find(rows: Sequence[tuple[int, bool]], now: datetime, kinds: Collection[str]) -> list[Found]:
+def find(
+    rows: Sequence[tuple[int, bool]], now: datetime, kinds: Collection[str], *, history: bool = False
+) -> list[Found]:
     """Return what the detectors of some kinds find at petitions, each given with whether it is imported history.
 
-    In history only those kinds are looked for that say so. Events older than the office looks back are left out, so that
-    an office which begins with supervision is not flooded by its past.
+    In history nothing is looked for, unless it is asked for: then those kinds that say so. Events older than the office
+    looks back are left out, so that an office which begins with supervision is not flooded by its past.
     """
     every = [pk for pk, _historical in rows]
     historical = {pk for pk, is_historical in rows if is_historical}
@@ -41,7 +43,7 @@ def find(rows: Sequence[tuple[int, bool]], now: datetime, kinds: Collection[str]
         found
         for code, kind in KINDS.items()
         if code in kinds
-        if (asked := every if kind.history else present)
+        if (asked := every if history and kind.history else present)
         for found in kind.detector(asked, now)
         if not kind.lasting or found.since >= earliest or found.petition_id in historical
     ]

@@ -50,7 +50,7 @@ class OrderForm(Form):
         label=_("督办的情形"), choices=[NOBODY, *Ground.choices], required=False, help_text=_("督办单、挂牌督办要写（第四十条）。")
     )  # fmt: skip
     about = forms.ChoiceField(label=_("被建议追究责任的单位"), required=False, help_text=_("只有追究责任建议要写。"))
-    subject = forms.CharField(label=_("事项"), max_length=100, help_text=_("一句话说清是什么事。"))
+    subject = forms.CharField(label=_("什么事"), max_length=100, help_text=_("一句话说清是什么事。"))
     text = forms.CharField(
         label=_("要求"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("写明问题、要求和反馈什么。"),

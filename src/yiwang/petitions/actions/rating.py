@@ -71,7 +71,7 @@ class Rate(Action):
             level = rules.level(code)
             assert level is not None  # checked
             rating = Rating(
-                id=new_id(work.happened_at), petition=petition, answer_id=petition.answer_id, about=about,
+                id=new_id(work.happened_at), petition=petition, answer=petition.answer, about=about,
                 agency_id=agency_id, level=code, grade=level.row, satisfied=level.satisfied, how=how,
                 counted=how != How.SILENT or rules.silent_counts, from_office=self.from_office, at=work.happened_at,
                 reason_id=None if level.satisfied else self.reason,
