@@ -16,6 +16,7 @@ from yiwang.performance.assessment import disputes, running
 from yiwang.performance.models import Assessment, Dispute, Scheme
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition
+from yiwang.supervision.models import Finding
 
 
 def as_(client: Client, actor: Actor) -> Client:
@@ -155,6 +156,26 @@ def test_the_arithmetic_is_open_to_the_unit_itself_alone(march: March, client: C
     text(client, "assessment_scheme", made.scheme_id, status=404)
     as_(client, march.handler(march.housing))
     text(client, "assessment", status=403)
+
+
+def test_hints_of_gaming_stand_beside_the_result_for_supervisors_alone(march: March, client: Client) -> None:
+    """Given two hints at housing in March, one in April and one that is gone, then a supervisor reads 2; others no such column."""
+    made = run(march)
+    for about, at, ended in (
+        (1, march.late.received_at, ""),
+        (2, march.late.received_at, ""),
+        (3, made.asked_at, ""),
+        (4, march.late.received_at, "gone"),
+    ):
+        Finding.objects.create(
+            kind="copied_answer", petition=march.late, agency=march.housing, about_id=about, since=at, found_at=at,
+            ended_at=at if ended else None, ended_because=ended,
+        )  # fmt: skip
+    as_(client, supervisor(march))
+    assert '<td data-label="疑点" class="num">2</td>' in text(client, "assessment_ranking", made.pk)
+    for other in (leader(march), head(march)):
+        as_(client, other)
+        assert "疑点" not in text(client, "assessment_ranking", made.pk)
 
 
 def test_a_number_opens_its_list(march: March, client: Client) -> None:
