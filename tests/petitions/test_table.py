@@ -77,6 +77,7 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "recall": lambda city, petition: {"reason": "有错"},
     "freeze": lambda city, petition: {"reason": "法院调卷"},
     "unfreeze": lambda city, petition: {"reason": "案子结了"},
+    "supervise": lambda city, petition: {"order": "2611-4827-3915-0", "kind": "supervise", "step": "issue"},
     "part": lambda city, petition: {},
     "split": lambda city, petition: {"subject": "井盖破了", "text": "同一个小区门口的井盖也破了。"},
     "report_upward": lambda city, petition: {"to": "市政府", "text": "已派人到场。"},

@@ -182,6 +182,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("freeze", _("冻结"), OVER, "", OFFICE, shown_to_petitioner=False),
     Transition("unfreeze", _("解除冻结"), OVER, "", OFFICE, shown_to_petitioner=False),
     Transition("recall", _("撤回公开"), (S.ANSWERED, S.CLOSED), "", APPROVERS, "18", shown_to_petitioner=True),
+    # Who may take a step of an order is the orders' own table (supervision/orders/steps.py): this row only lets it leave an entry.
+    Transition("supervise", _("督办"), tuple(S), "", SYSTEM, "40", shown_to_petitioner=False, by_clock=True),
     Transition("warn", _("期限提醒"), tuple(S), "", SYSTEM, "28", shown_to_petitioner=False, by_clock=True),
     Transition("lapse", _("期满失权"), tuple(S), "", SYSTEM, shown_to_petitioner=False, by_clock=True),
 )  # fmt: skip

@@ -54,6 +54,7 @@ DULL = {
     "withdraw",
     "freeze",
     "unfreeze",
+    "supervise",
 }
 LIKELY = {
     **dict.fromkeys(DULL, 1), **dict.fromkeys(("not_take", "not_take_running", "not_take_again", "lead_out", "redirect"), 1),

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.agencies.models import Role
 from yiwang.desk.work.reasons import REASONS
 from yiwang.logins.factors import ResetReason
 from yiwang.petitions.lifecycle import TRANSITIONS
+from yiwang.supervision.orders.steps import STEPS
 
 ACTS: dict[str, Any] = {
     **{row.action: row.label for row in TRANSITIONS},
@@ -106,6 +108,13 @@ ACTS: dict[str, Any] = {
     "demo_data": _("填入演示数据"),
     "import_petitions": _("导入信访件"),
     "recount_deadlines": _("重新计算期限"),
+    **{f"order_{step.action}": format_lazy("{}：{}", _("督办事项"), step.label) for step in STEPS},
+    "enter_instruction": _("登记领导批示"),
+    "enter_conference": _("登记联席会议"),
+    "enter_talk": _("登记约谈"),
+    "look_order": _("查看督办事项"),
+    "look_occasion": _("查看批示、会议或约谈"),
+    "set_order_limit": _("规定督办期限"),
 }
 WHY: dict[str, Any] = {
     **dict(REASONS),

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yiwang.petitions.deadlines import RULES, is_duty
 from yiwang.petitions.models import Answer, Deadline, Entry, Petition, Referral, Review
+from yiwang.supervision.orders.kinds import KINDS
+from yiwang.supervision.orders.steps import BY_ACTION as STEPS
 from yiwang.workdays.wording import day_in_words
 
 S, R = Petition.State, Review.State
@@ -112,6 +114,7 @@ DEEDS: dict[str, str | Promise] = {
     "record_decision": _("录入平台外的复查复核意见"),
     "deliver_review": _("复查复核意见送达"),
     "withdraw_review": _("撤回复查复核申请"),
+    "supervise": _("督办"),
     "warn": _("“%(limit)s”的期限已用%(percent)d%%"),
     "lapse": _("“%(limit)s”的期限已过，没有用"),
 }
@@ -169,6 +172,8 @@ def deed(entry: Entry, names: dict[str, str]) -> str:
     if entry.action in {"warn", "lapse"}:
         words = gettext("“%(limit)s”的期限已到") if data.get("percent") == 100 else words
         return words % {"limit": rule_words(data["rule"])[0], "percent": data.get("percent")}
+    if entry.action == "supervise":
+        return _order_step(data)
     if entry.action == "mark_urgent" and data.get("urgent") is False:
         return gettext("取消紧急")
     if "%(" not in words:
@@ -178,6 +183,12 @@ def deed(entry: Entry, names: dict[str, str]) -> str:
     return words % {
         "agencies": named or gettext("一位同事"), "days": _days(data), "number": data.get("days") or 0,
     }  # fmt: skip
+
+
+def _order_step(data: dict[str, str]) -> str:
+    """Return what a step of an order did, by the orders' own tables."""
+    step = STEPS.get(data["step"])
+    return f"{KINDS[data['kind']].label}：{step.label if step else gettext('登记')}"
 
 
 def _days(data: dict[str, str]) -> str:

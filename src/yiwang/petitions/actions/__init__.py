@@ -67,6 +67,7 @@ from yiwang.petitions.actions.reviewing import (
     TakeReview,
     WithdrawReview,
 )
+from yiwang.petitions.actions.supervising import Supervise
 
 ACTIONS: dict[str, type[Action]] = {
     action.code: action
@@ -76,7 +77,7 @@ ACTIONS: dict[str, type[Action]] = {
         DraftReview, Extend, Freeze, HandOver, HoldHearing, HoldReviewHearing, LeadOut, MarkUrgent, Merge, NotTake,
         NotTakeAgain, NotTakeRunning, Note, Object, Part, PassOn, Publish, RaiseDispute, Rate, Recall, Receive,
         RecordDecision, Recuse, Redirect, Refer, RefuseExtension, RefuseReview, Register, RejectObjection, Remand, Reopen,
-        ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, TakeReview,
+        ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, Supervise, TakeReview,
         Unfreeze, UpholdObjection, Withdraw, WithdrawReview, Warn, Lapse,
     )
 }  # fmt: skip
@@ -147,6 +148,7 @@ __all__ = [
     "Settle",
     "SettleDispute",
     "Split",
+    "Supervise",
     "TakeReview",
     "Unfreeze",
     "UpholdObjection",
