@@ -81,6 +81,7 @@ JOBS: tuple[Job, ...] = (
     Job("scan files", 3, "yiwang.petitions.scanning:scan_waiting"),
     Job("forget what was counted", 600, "yiwang.doors.limits:sweep"),
     Job("dispose of what was confirmed", 60, "yiwang.petitions.disposal:go_on"),
+    Job("make reports", 300, "yiwang.performance.reports.schedule:make_due", traced=True, apart=True),
     Job("sweep orphaned files", 3600, "yiwang.petitions.attachments:sweep_orphans", traced=True),
     Job("sweep cut uploads", 3600, "yiwang.cli.worker:sweep_uploads"),
     Job("clear sessions", 3600, "yiwang.cli.worker:clear_sessions"),
