@@ -81,7 +81,7 @@ def test_another_language_has_the_same_figures(week: City, clock: Clock) -> None
     assert (english.digest, english.figures) == (first.digest, first.figures)
     assert english.pk != first.pk
     assert "共收到信访" in keeping.words_of(first).texts["overview"]
-    assert keeping.words_of(english).texts["overview"].startswith("2 petitions were received")
+    assert keeping.words_of(english).texts["overview"].startswith("Petitions received: 2 (accusations not counted).")
 
 
 def test_a_correction_is_a_new_version_with_its_reason(week: City, clock: Clock) -> None:
