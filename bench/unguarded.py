@@ -8,17 +8,15 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
-from django.core.wsgi import get_wsgi_application
+from yiwang.cli.wsgi import application  # first: it starts Django as a web process, with its pool of connections
 
-get_wsgi_application()  # so that the models are there
-
-from yiwang.cli.wsgi import application  # noqa: E402
-from yiwang.journal import log  # noqa: E402
-from yiwang.journal.models import Record  # noqa: E402
-from yiwang.petitions import receipts  # noqa: E402
-from yiwang.petitions.actions import filing  # noqa: E402
-from yiwang.transparency.models import Waiting  # noqa: E402
-from yiwang.vault import ciphers, sealing  # noqa: E402
+# isort: split
+from yiwang.journal import log
+from yiwang.journal.models import Record
+from yiwang.petitions import receipts
+from yiwang.petitions.actions import filing
+from yiwang.transparency.models import Waiting
+from yiwang.vault import ciphers, sealing
 
 __all__ = ["application"]
 

@@ -48,6 +48,7 @@ POSTED: dict[str, Callable[[City], dict[str, Any]]] = {
     "send_back": lambda city: {"reason": "请写依据"},
     "approve": lambda city: {},
     "deliver": lambda city: {"how": "telephone"},
+    "rate": lambda city: {"office": "satisfied", "agency": "basically"},
     "close": lambda city: {},
     "reopen": lambda city: {"reason": "又坏了"},
     "withdraw": lambda city: {},
@@ -234,7 +235,7 @@ def test_an_unknown_action_is_not_found(city: City, client: Client) -> None:
     """Given a code that is no action of staff, when asked for, then 404."""
     petition = city.file()
     client.force_login(city.who(city.office, Role.OFFICE_HANDLER))
-    for action in ("rate", "file", "delete"):
+    for action in ("stand_by", "file", "delete"):
         assert client.get(reverse("desk:do", args=[petition.number, action])).status_code == 404
 
 

@@ -14,12 +14,13 @@ from tests.logins.device import text
 from tests.logins.visits import code_of, enrol_app, lines, log_in
 
 from yiwang.agencies.models import Staff
+from yiwang.logins import outside
 from yiwang.logins import provider as talk
 from yiwang.logins.models import OutsideName
 from yiwang.logins.refusals import LoginRefused
 
 if TYPE_CHECKING:
-    pass
+    from tests.given import City
 
 BACK = "/desk/login/outside/back/"
 
@@ -108,6 +109,23 @@ def test_somebody_who_took_over_a_name_is_not_that_person(zhang: Staff) -> None:
     assert other.get("/desk/").status_code == 303
     assert OutsideName.objects.count() == 1
     assert lines("oidc_login")[-1] == ("oidc_login", "unknown_user", "refused")
+
+
+def test_a_binding_that_was_removed_is_made_anew(zhang: Staff, city: "City") -> None:
+    """Given somebody bound to one subject, when the security administrator removes that on their page, then their sessions
+    end and their next subject is bound; nobody removes their own."""
+    first, keeper, other = Client(), Client(), Client()
+    first.get(through(first, "u-1"))
+    security = city.who(city.office, "security_administrator")
+    keeper.force_login(security)
+    assert keeper.post(f"/desk/setup/staff/{zhang.pk}/", {"do": "unbind"}).status_code == 303
+    assert first.get("/desk/").status_code == 303
+    assert lines("unbind_outside_name") == [("unbind_outside_name", "", "done")]
+    assert other.get(through(other, "u-2")).status_code == 303
+    assert OutsideName.objects.get().subject == "u-2"
+    with pytest.raises(LoginRefused, match="oneself"):
+        outside.unbind(zhang, zhang)
+    assert OutsideName.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["stranger", "left"])

@@ -72,6 +72,18 @@ def test_nothing_is_merged_while_an_objection_is_undecided(city: City) -> None:
     assert Petition.objects.get(pk=other.pk).merged_into_id is None
 
 
+def test_an_objection_upheld_leaves_the_follower_without_a_limit_of_its_own(city: City) -> None:
+    """Given a follower of a referred petition, when the agency's objection is upheld, then the lead alone is owed a referral;
+    and when the lead is withdrawn, the follower is."""
+    lead, follower = merged(city)
+    actions.Object(reason="不属于我局的职责。").run(city.handler(city.housing), lead.pk)
+    actions.UpholdObjection(reason="属实").run(city.officer, lead.pk)
+    open_ones = Deadline.objects.filter(met_at=None, cancelled_at=None)
+    assert list(open_ones.values_list("petition", "rule")) == [(lead.pk, "refer")]
+    actions.Withdraw(reason="不用了").run(Actor.citizen(lead.pk), lead.pk)
+    assert list(open_ones.values_list("petition", "rule")) == [(follower.pk, "refer")]
+
+
 def test_merged_into_a_drafted_one_it_has_the_draft_too(city: City) -> None:
     """Given a petition merged into one that waits for approval, when that one is approved, then both are answered."""
     lead, follower = merged(city, "drafted")

@@ -70,6 +70,7 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "approve": lambda city, petition: {},
     "deliver": lambda city, petition: {"how": "lookup"},
     "rate": lambda city, petition: {"office": "satisfied", "agency": "dissatisfied"},
+    "stand_by": lambda city, petition: {"reason": "复看认为答复事实清楚"},
     "close": lambda city, petition: {},
     "reopen": lambda city, petition: {"reason": "又坏了"},
     "withdraw": lambda city, petition: {"reason": "修好了"},

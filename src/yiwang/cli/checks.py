@@ -1,37 +1,23 @@
-"""What `yiwang doctor` looks at, one function each; each finding that is not well says what to mend."""
+"""What `yiwang doctor` looks at, one function each; each finding that is not well says what to mend.
+
+What the health page looks at too lies in `yiwang.cli.health`.
+"""
 
 import json
 import os
-import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from yiwang.cli.config import Config, ConfigError, read_config, refusals, unknown_variables
+from yiwang.cli.findings import Finding, seconds_since
+from yiwang.cli.health import check_channels, check_clock, check_disk, check_storage, check_worker
 from yiwang.cli.keys import keys_exist
 
-HEARTBEAT_LIMIT = 120
-"""Seconds after which a silent worker counts as ended."""
 BACKLOG_LIMIT = timedelta(minutes=15)
 """How long a message may be overdue before the queue counts as stuck."""
 SCAN_LIMIT = timedelta(minutes=15)
 """How long a paper may wait for the scanner."""
-CLOCK_SLACK = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one check found; ``mend`` says what to do, and is empty when all is well."""
-
-    check: str
-    well: bool
-    found: str
-    mend: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def examine() -> Iterator[Finding]:
@@ -43,17 +29,19 @@ def examine() -> Iterator[Finding]:
         return
     settings = check_settings(config)
     yield settings
-    for check in (check_folder, check_disk, check_worker, check_backup):
+    for check in (check_folder, check_disk, check_storage, check_backup):
         yield check(config)
     if not settings.well and config.production:
         yield Finding("database", False, "not checked, since the settings are refused", "Mend the settings first.")
         return
     database = check_database()
     yield database
+    yield check_worker(config)
     if database.well:
         yield check_keys()
         yield check_papers()
         yield check_clock()
+        yield from check_channels()
         yield check_queue()
         if config.clamd:
             yield check_scanner()
@@ -101,34 +89,6 @@ def check_folder(config: Config) -> Finding:
             "Run “yiwang migrate”, or chmod 700 and 600.",
         )
     return Finding("folder", True, str(config.var))
-
-
-def check_disk(config: Config) -> Finding:
-    """Free space where the office lies."""
-    free = shutil.disk_usage(config.var if config.var.exists() else config.var.parent).free // 1_000_000
-    if free < config.disk_megabytes:
-        return Finding(
-            "disk",
-            False,
-            f"{free} MB free, less than {config.disk_megabytes}",
-            "Free some, or move YIWANG_VAR to a larger disk.",
-        )
-    return Finding("disk", True, f"{free} MB free")
-
-
-def check_worker(config: Config) -> Finding:
-    """Whether the worker runs, reaches the database, and every job of it goes well."""
-    from yiwang.cli.worker import last_heartbeat
-
-    beat = last_heartbeat(config.var)
-    if beat is None or seconds_since(beat["at"]) > HEARTBEAT_LIMIT:
-        since = f"silent since {beat['at']}" if beat else "not running"
-        return Finding("worker", False, since, "Start “yiwang worker”: until then no message is delivered.")
-    failing = [name for name, result in beat["jobs"].items() if not result["ok"]]
-    if beat["database"] != "there" or failing:
-        found = "it cannot reach the database" if beat["database"] != "there" else f"failing: {', '.join(failing)}"
-        return Finding("worker", False, found, "Read its log; it goes on by itself once the cause is gone.")
-    return Finding("worker", True, f"seen {int(seconds_since(beat['at']))} s ago")
 
 
 def check_backup(config: Config) -> Finding:
@@ -221,21 +181,6 @@ def check_papers() -> Finding:
     return Finding("papers", True, f"signed by {keys.current}, drawn as PDF")
 
 
-def check_clock() -> Finding:
-    """Whether the clock stands before what was already written down."""
-    from yiwang.journal.models import Record
-
-    last = Record.objects.order_by("-pk").values_list("at", flat=True).first()
-    if last and last - datetime.now(UTC) > CLOCK_SLACK:
-        return Finding(
-            "clock",
-            False,
-            f"the last record is of {last.isoformat(timespec='seconds')}, which is yet to come",
-            "Set the machine's clock (timedatectl set-ntp true): all limits run by it.",
-        )
-    return Finding("clock", True, datetime.now(UTC).isoformat(timespec="seconds"))
-
-
 def check_queue() -> Finding:
     """Whether messages wait that should have left."""
     from yiwang.outbox.models import Notice
@@ -296,8 +241,3 @@ def check_journal() -> Finding:
     head = Head.objects.order_by("-number").first()
     signed = f"{head.count} lines signed, the last at {head.at:%Y-%m-%d %H:%M} UTC" if head else "no line yet"
     return Finding("journal", True, signed)
-
-
-def seconds_since(instant: str) -> float:
-    """Return the seconds since an instant in ISO form."""
-    return (datetime.now(UTC) - datetime.fromisoformat(instant)).total_seconds()

@@ -76,6 +76,10 @@ class Config:
     backup_days: int
     data_request_days: int
     disk_megabytes: int
+    monitor_addresses: tuple[IPv4Network | IPv6Network, ...]
+    metrics_token: str
+    webhook_secret: str
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...]
 
     @property
     def production(self) -> bool:
@@ -221,7 +225,8 @@ def _open_folders(config: Config) -> list[str]:
 
 
 def _open_file(path: str, config: Config) -> list[str]:
-    holds_password = bool(config.oidc_client_secret) or any(
+    secrets = (config.oidc_client_secret, config.metrics_token, config.webhook_secret)
+    holds_password = any(secrets) or any(
         urlsplit(url).password for url in (config.database_url, config.database_owner_url, config.smtp_url)
     )
     if path and holds_password and _others_may_read(Path(path)):

@@ -93,6 +93,16 @@ def _socket(value: str) -> str:
     return value
 
 
+def _secret(least: int) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        value = value.strip()
+        if value and (len(value) < least or not value.isascii() or not value.isprintable() or " " in value):
+            raise ValueError(f"must be at least {least} letters, figures and signs, without blanks")
+        return value
+
+    return parse
+
+
 def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.split(",") if word.strip())
 
@@ -449,5 +459,39 @@ OPTIONS: tuple[Option, ...] = (
         "megabytes",
         "1024",
         "`yiwang doctor` complains when less is free.",
+    ),
+    Option(
+        "monitor_addresses",
+        "YIWANG_MONITOR_ADDRESSES",
+        _networks,
+        "addresses, comma-separated",
+        "",
+        "Machines that may read `/metrics` and the details of `/health/`, by address or network (docs/monitoring.md).",
+    ),
+    Option(
+        "metrics_token",
+        "YIWANG_METRICS_TOKEN",
+        _secret(20),
+        "text",
+        "",
+        "What else opens both: `Authorization: Bearer …` with these 20 signs or more. With neither there is no `/metrics`.",
+        secret=True,
+    ),
+    Option(
+        "webhook_secret",
+        "YIWANG_WEBHOOK_SECRET",
+        _secret(20),
+        "text",
+        "",
+        "The secret with which alerts to webhooks are signed (HMAC-SHA256), 20 signs or more. Empty: none are sent.",
+        secret=True,
+    ),
+    Option(
+        "webhook_networks",
+        "YIWANG_WEBHOOK_NETWORKS",
+        _networks,
+        "addresses, comma-separated",
+        "",
+        "Private addresses or networks that webhooks may be sent to; public ones they may be sent to anyway, by https.",
     ),
 )

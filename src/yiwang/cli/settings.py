@@ -44,6 +44,7 @@ _ROOMS = [
     "logins",
     "petitions",
     "insight",
+    "watch",
     "supervision",
     "satisfaction",
     "performance",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yiwang.cli.middleware.timed",
     "yiwang.cli.middleware.headers",
     "yiwang.cli.middleware.polite_when_away",
     "yiwang.cli.middleware.refuse_oversized",
@@ -155,6 +157,10 @@ ALLOWED_HOSTS = [*CONFIG.allowed_hosts, *([_own_host] if _own_host else []), *_l
 CSRF_TRUSTED_ORIGINS = [CONFIG.base_url] if CONFIG.base_url else []
 PROXIES = CONFIG.proxies
 CLAMD = CONFIG.clamd
+
+# Who may look at how the platform fares, and where alerts may go
+MONITOR_ADDRESSES, METRICS_TOKEN = CONFIG.monitor_addresses, CONFIG.metrics_token
+WEBHOOK_SECRET, WEBHOOK_NETWORKS = CONFIG.webhook_secret, CONFIG.webhook_networks
 
 # What is taken in. Files go to disk, under the office's folder, so that they are never left on a shared /tmp.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
+from yiwang.cli import watching
 from yiwang.ui.access import public
 
 
@@ -14,6 +15,9 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alive", public(alive), name="alive"),
+    path("health/", watching.health, name="health"),
+    path("health/ready", watching.health_ready, name="health_ready"),
+    path("metrics", watching.metrics, name="metrics"),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("ui/", include("yiwang.ui.urls")),

@@ -14,13 +14,16 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from django.db import connections
+from django.db import DatabaseError, InterfaceError, connections
 
 from yiwang.cli.config import current_config
 from yiwang.cli.databases import is_away
+
+if TYPE_CHECKING:
+    from yiwang.watch.heartbeats import Pulse
 
 log = structlog.get_logger(__name__)
 
@@ -78,10 +81,16 @@ JOBS: tuple[Job, ...] = (
     Job("close what was delivered", 60, "yiwang.petitions.actions:close_delivered", traced=True),
     Job("count limits anew", 5, "yiwang.petitions.deadlines.recounting:go_on"),
     Job("warn of limits", 5, "yiwang.petitions.actions:warn_due", traced=True),
+    Job("supervise", 60, "yiwang.supervision.turn:go_on", traced=True, apart=True),
     Job("scan files", 3, "yiwang.petitions.scanning:scan_waiting"),
     Job("forget what was counted", 600, "yiwang.doors.limits:sweep"),
     Job("dispose of what was confirmed", 60, "yiwang.petitions.disposal:go_on"),
     Job("make reports", 300, "yiwang.performance.reports.schedule:make_due", traced=True, apart=True),
+    Job("watch for alerts", 30, "yiwang.watch.alerting:go_on", traced=True),
+    Job("sum up how fast answers were", 60, "yiwang.watch.timings:fold"),
+    Job("sum up how deliveries went", 3600, "yiwang.outbox.tally:fold"),
+    Job("forget old alerts", 3600, "yiwang.watch.alerting:sweep"),
+    Job("read the website's certificate", 3600, "yiwang.watch.outside:read_certificate", apart=True),
     Job("sweep orphaned files", 3600, "yiwang.petitions.attachments:sweep_orphans", traced=True),
     Job("sweep cut uploads", 3600, "yiwang.cli.worker:sweep_uploads"),
     Job("clear sessions", 3600, "yiwang.cli.worker:clear_sessions"),
@@ -90,10 +99,15 @@ JOBS: tuple[Job, ...] = (
 
 @dataclass
 class Worker:
-    """Runs jobs until ``stop`` is set. ``now`` gives seconds that only ever grow; tests give their own."""
+    """Runs jobs until ``stop`` is set. ``now`` gives seconds that only ever grow; tests give their own.
+
+    It beats into a file of its folder, for who looks on this machine while the database is away, and by ``pulse`` into the
+    database, for everybody.
+    """
 
     jobs: tuple[Job, ...]
     folder: Path
+    pulse: "Pulse | None" = None
     stop: Event = field(default_factory=Event)
     now: Callable[[], float] = time.monotonic
 
@@ -116,6 +130,9 @@ class Worker:
             for thread in apart:
                 thread.join()
             (self.folder / HEARTBEAT_FILE).unlink(missing_ok=True)
+            if self.pulse:
+                with suppress(DatabaseError, InterfaceError):
+                    self.pulse.end()
             connections.close_all()
 
     def _repeat(self, job: Job) -> None:
@@ -199,6 +216,11 @@ class Worker:
             draft.replace(path)
         except OSError as error:
             log.warning("heartbeat not written", exc_info=error)
+        if self.pulse and not away:
+            try:
+                self.pulse.beat(dict(self._results))
+            except (DatabaseError, InterfaceError) as error:
+                log.warning("heartbeat not told", exc_info=error)
 
 
 def _pause(failures: int) -> float:

@@ -14,6 +14,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.cli.settings")
 
 application = around(get_wsgi_application(), settings.STATIC_ROOT)
 
+from yiwang.watch.timings import Flusher  # noqa: E402 - Django had to start first
+
+Flusher().start()
+
 # What was loaded up to here lives as long as the process: the collector need not look through it again and again.
 gc.collect()
 gc.freeze()

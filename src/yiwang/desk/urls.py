@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("yiwang.desk.work.urls")),
     path("", include("yiwang.desk.intake.urls")),
     path("", include("yiwang.desk.monitoring.urls")),
+    path("", include("yiwang.desk.orders.urls")),
+    path("", include("yiwang.desk.duty.urls")),
     path("", include("yiwang.desk.papers.urls")),
     path("", include("yiwang.desk.personal.pages")),
     path("", include("yiwang.desk.retention.pages")),  # before setup/<slug>/

@@ -15,6 +15,7 @@ from yiwang.agencies.models import Staff
 from yiwang.logins.models import OutsideName
 from yiwang.logins.notes import note
 from yiwang.logins.refusals import LoginRefused
+from yiwang.logins.sessions import end_all
 
 if TYPE_CHECKING:
     from yiwang.logins.provider import Journey
@@ -64,6 +65,25 @@ def _staff_of(claims: dict[str, Any]) -> Staff:
     OutsideName.objects.create(staff=staff, issuer=issuer, subject=subject, made_at=datetime.now(UTC))
     note("bind_outside_name", staff)
     return staff
+
+
+def is_bound(staff: Staff) -> bool:
+    """Return whether somebody has come by the present provider before, and is known by their subject there."""
+    return offered() and OutsideName.objects.filter(issuer=settings.OIDC_ISSUER, staff=staff).exists()
+
+
+@transaction.atomic
+def unbind(staff: Staff, by: Staff) -> None:
+    """Forget under which subject the provider knows somebody else, and end their sessions: the next login binds anew, by the claim.
+
+    Raises LoginRefused: nobody does it for themselves, and where nothing is bound nothing is undone.
+    """
+    if staff.pk == by.pk:
+        raise LoginRefused("oneself", _("不能解除自己的绑定，请另一位管理员来做。"))
+    if not OutsideName.objects.filter(issuer=settings.OIDC_ISSUER, staff=staff).delete()[0]:
+        raise LoginRefused("not_bound", _("没有绑定统一身份认证的账号。"))
+    end_all(staff)
+    note("unbind_outside_name", staff, by=by)
 
 
 def _nobody() -> str:

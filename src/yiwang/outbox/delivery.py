@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import models, transaction
 
+from yiwang.outbox import tally
 from yiwang.outbox.models import Notice
 from yiwang.outbox.senders import DeliveryFailed, Message, sender_for
 
@@ -73,11 +74,14 @@ def _deliver(notice: Notice, now: datetime) -> bool:
         return False
     notice.state, notice.delivered_at, notice.leased_until, notice.last_error = Notice.State.DELIVERED, now, None, ""
     notice.attempts += 1
-    notice.save(update_fields=["state", "delivered_at", "leased_until", "last_error", "attempts"])
+    with transaction.atomic():
+        notice.save(update_fields=["state", "delivered_at", "leased_until", "last_error", "attempts"])
+        tally.count(notice.route, "", lasting=False, now=now)
     return True
 
 
 def _note_failure(notice: Notice, failure: DeliveryFailed, now: datetime) -> None:
+    tried = notice.route
     notice.attempts += 1
     notice.leased_until = None
     notice.last_error = failure.code[:200]
@@ -89,7 +93,9 @@ def _note_failure(notice: Notice, failure: DeliveryFailed, now: datetime) -> Non
             notice.state = Notice.State.GIVEN_UP
         else:  # nothing is given up silently: staff find it on the list “to tell by telephone or post”
             notice.route = Notice.PERSON
-    notice.save(update_fields=["attempts", "leased_until", "last_error", "next_attempt_at", "route", "state"])
+    with transaction.atomic():
+        notice.save(update_fields=["attempts", "leased_until", "last_error", "next_attempt_at", "route", "state"])
+        tally.count(tried, notice.last_error, lasting=failure.lasting, now=now)
 
 
 def mark_told(notice: Notice, staff_id: int, how: str, now: datetime | None = None) -> bool:

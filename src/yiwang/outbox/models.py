@@ -52,3 +52,18 @@ class Notice(SealedRow):
                 fields=["office_id", "id"], name="outbox_to_tell", condition=models.Q(state="pending", route="person")
             ),
         ]
+
+
+class Tally(models.Model):
+    """How many attempts of one way out ended in one way in ten minutes; ``code`` is empty for a delivery. Names no message."""
+
+    route = models.CharField(max_length=16)
+    code = models.CharField(max_length=40, blank=True)
+    lasting = models.BooleanField(default=False, help_text="the other side refused this message for good")
+    slot = models.DateTimeField(help_text="the beginning of the ten minutes")
+    number = models.PositiveBigIntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["route", "code", "lasting", "slot"], name="outbox_tally_once")]

@@ -47,3 +47,8 @@ def sender_for(route: str) -> Sender | None:
     """Return the sender of a route, when there is one and it has its settings."""
     sender = _SENDERS.get(route)
     return sender if sender and sender.ready() else None
+
+
+def registered() -> list[Sender]:
+    """Return every sender that this process knows, whether it has its settings or not, in the order of their routes."""
+    return [_SENDERS[route] for route in sorted(_SENDERS)]

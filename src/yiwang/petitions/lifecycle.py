@@ -174,7 +174,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         "deliver", _("确认送达"), (S.ANSWERED, S.CLOSED), "", (*PETITIONER, *CLERKS, *LEAD, *_lead(Role.APPROVER), *SYSTEM), "35",
         starts=("review-request",),
     ),
-    Transition("rate", _("评价"), (S.ANSWERED, S.CLOSED), "", PETITIONER, "21"),
+    Transition("rate", _("评价"), (S.ANSWERED, S.CLOSED), "", (*PETITIONER, *CLERKS), "21"),
+    Transition("stand_by", _("复看后维持答复"), (S.ANSWERED, S.CLOSED), "", SYSTEM, "21"),
     Transition("close", _("办结"), (S.ANSWERED,), S.CLOSED, (*LEAD, *OFFICE, *SYSTEM), "34"),
     Transition("reopen", _("重新办理"), (S.ANSWERED, S.CLOSED), S.REGISTERED, (*PETITIONER, *OFFICE), "21", starts=("refer",)),
     Transition("withdraw", _("撤回"), OPEN, S.WITHDRAWN, (*PETITIONER, *CLERKS), "19"),
@@ -182,6 +183,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("freeze", _("冻结"), OVER, "", OFFICE, shown_to_petitioner=False),
     Transition("unfreeze", _("解除冻结"), OVER, "", OFFICE, shown_to_petitioner=False),
     Transition("recall", _("撤回公开"), (S.ANSWERED, S.CLOSED), "", APPROVERS, "18", shown_to_petitioner=True),
+    Transition(
+        "urge", _("催办"), (*OPEN, S.ANSWERED, S.CLOSED), "", (*_office(Role.SUPERVISOR), *SYSTEM), "40",
+        shown_to_petitioner=False, by_clock=True,
+    ),
     # Who may take a step of an order is the orders' own table (supervision/orders/steps.py): this row only lets it leave an entry.
     Transition("supervise", _("督办"), tuple(S), "", SYSTEM, "40", shown_to_petitioner=False, by_clock=True),
     Transition("warn", _("期限提醒"), tuple(S), "", SYSTEM, "28", shown_to_petitioner=False, by_clock=True),

@@ -158,6 +158,10 @@ def words(kind: str, petition: Petition, facts: dict[str, object]) -> tuple[str,
             _("您的%(stage)s申请已有意见，编号 %(number)s"),
             _("%(body)s已作出%(stage)s意见。请用编号和查询码查看。"),
         ),
+        "answer_stands": (
+            _("您不满意的答复已经另由他人复看，编号 %(number)s"),
+            _("您评价不满意以后，另一位工作人员把答复重新看了一遍，决定维持。原因：%(note)s"),
+        ),
         "reopened": (
             _("您反映的事项已重新办理，编号 %(number)s"),
             _("您反映的事项已重新办理。%(day)s前，我们会告诉您由谁来办理。"),

@@ -167,7 +167,11 @@ REGISTER: tuple[Kept, ...] = (
 )
 """What is kept about those who petition. /privacy/ shows it, and docs/privacy.md tells of it."""
 
-OF_STAFF: dict[str, str] = {"logins_authenticatorapp.sealed_secret": "the second factor of a member of staff"}
+OF_STAFF: dict[str, str] = {
+    "logins_authenticatorapp.sealed_secret": "the second factor of a member of staff",
+    "supervision_finding.sealed_reason": "what a supervisor did about an agency",
+    "supervision_pause.sealed_reason": "why a supervisor paused urging an agency",
+}
 """Sealed columns that say nothing of a petitioner, and what they are."""
 
 

@@ -253,9 +253,9 @@ def with_reason(
 
 def _answer_page(request: HttpRequest, petition: Petition, answers: list[Answer], form: Verdict) -> HttpResponse:
     letters = [(each, each.words(petition)) for each in answers]
-    ratings = list(Rating.objects.filter(petition=petition, answer=petition.answer_id))
+    ratings = list(Rating.objects.filter(petition=petition, answer=petition.answer_id).select_related("grade"))
     rated = [rating.get_level_display() for rating in ratings]
-    dissatisfied = any(rating.level == Rating.Level.DISSATISFIED for rating in ratings)
+    dissatisfied = any(not rating.satisfied for rating in ratings)
     may_rate = petition.state in ANSWERED and not ratings
     may_reopen = petition.state in ANSWERED and dissatisfied and not petition.reopened
     may_reopen = may_reopen and not promises.may_withdraw_review(petition)

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yiwang.agencies.models import Agency
@@ -15,7 +17,7 @@ from yiwang.workdays.wording import day_in_words
 OFFICE_NOTES = frozenset(
     {
         "request_more", "not_take", "redirect", "lead_out", "accept", "accept_simply", "convert_to_ordinary", "choose_route",
-        "extend", "refuse_review", "reopen",
+        "extend", "refuse_review", "reopen", "stand_by",
     }
 )  # fmt: skip
 """Actions of staff whose note is written to the petitioner; what colleagues write for each other is never shown."""
@@ -78,8 +80,8 @@ def _title(petition: Petition, entry: Entry, agencies: dict[int, str]) -> str:
             return _("您看到了答复") if by_petitioner else _("答复已送到您手中")
         case "rate":
             return _("您评价了这次办理：信访部门“%(office)s”，责任单位“%(agency)s”") % {
-                "office": _level(entry.data.get("office")),
-                "agency": _level(entry.data.get("agency")),
+                "office": _level(entry.data, "office"),
+                "agency": _level(entry.data, "agency"),
             }
         case "reopen":
             return _("按您的要求重新办理") if by_petitioner else _("重新办理")
@@ -107,6 +109,7 @@ TITLES: dict[str, Callable[[], str]] = {
     "settle": lambda: _("双方达成了协议，可以查看"),
     "approve": lambda: _("答复已经写好，可以查看"),
     "close": lambda: _("已办结"),
+    "stand_by": lambda: _("您不满意的答复另由他人看过，维持原来的答复"),
     "publish": lambda: _("经您同意，答复已隐去姓名后公开"),
     "recall": lambda: _("公开的答复已撤下"),
     "ask_data": lambda: _("您提出了个人信息请求"),
@@ -141,7 +144,11 @@ def _days(data: dict[str, str]) -> str:
     return _("至").join(dict.fromkeys(found))
 
 
-def _level(value: object) -> str:
+def _level(data: dict[str, Any], about: str) -> str:
+    """Return the level's name as the office's rules wrote it when it was given, or the built-in one's."""
+    if names := data.get("names", {}).get(about):
+        return str(names[1] if names[1] and (get_language() or "").startswith("en") else names[0])
+    value = data.get(about)
     return str(Rating.Level(value).label) if value in Rating.Level.values else ""
 
 

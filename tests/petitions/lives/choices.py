@@ -114,6 +114,7 @@ GIVEN: dict[str, Callable[[Chooser], Given]] = {
     "approve": lambda choose: {},
     "deliver": lambda choose: {"how": "post", "on": choose.one(None, choose.day(-3, 0, 1))},
     "rate": lambda choose: {"office": "satisfied", "agency": choose.one("satisfied", "dissatisfied", "nothing")},
+    "stand_by": lambda choose: {"reason": choose.words()},
     "close": lambda choose: {},
     "reopen": lambda choose: {"reason": choose.words()},
     "withdraw": lambda choose: {},

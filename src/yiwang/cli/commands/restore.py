@@ -25,7 +25,7 @@ def command(archive: Path, keys_from: Path | None, force: bool) -> None:
     from django.db import Error
 
     from yiwang.cli.archive import restore
-    from yiwang.cli.checks import seconds_since
+    from yiwang.cli.findings import seconds_since
     from yiwang.cli.traces import traced
     from yiwang.cli.worker import last_heartbeat
 

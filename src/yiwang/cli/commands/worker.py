@@ -21,8 +21,9 @@ def command() -> None:
 
     from yiwang.cli.worker import JOBS, Worker
     from yiwang.journal.sequencer import seal
+    from yiwang.watch.heartbeats import Pulse
 
-    worker = Worker(JOBS, config.var)
+    worker = Worker(JOBS, config.var, Pulse(config.var))
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         worker.stop.set()

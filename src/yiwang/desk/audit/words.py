@@ -50,6 +50,7 @@ ACTS: dict[str, Any] = {
     "use_setup_link": _("使用设置链接"),
     "oidc_login": _("统一身份认证登录"),
     "bind_outside_name": _("关联统一身份认证账号"),
+    "unbind_outside_name": _("解除统一身份认证账号"),
     "change_password": _("更改密码"),
     "add_staff": _("添加人员"),
     "reset_password": _("重设密码"),

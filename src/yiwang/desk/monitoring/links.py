@@ -18,6 +18,11 @@ def received(first: date, last: date, **more: object) -> str:
     return _list(since=first, until=last, **more)
 
 
+def waiting(state: str = "open", **more: object) -> str:
+    """Return the list of what waits, or of what stands in one state."""
+    return _list(state=state, **more)
+
+
 def answered(first: date, last: date) -> str:
     """Return the list of what was first answered from one day to another, both included."""
     return _list(answered_since=first, answered_until=last)

@@ -27,6 +27,7 @@ from yiwang.desk.access import DeskRequest, SeeOther, for_staff, no_access, note
 from yiwang.desk.work.filters import tree_choices
 from yiwang.logins.factors import ResetReason, factors_of, reset_factors
 from yiwang.logins.links import Invitation, invite, reset_by_link, send_link
+from yiwang.logins.outside import is_bound, unbind
 from yiwang.logins.refusals import LoginRefused
 from yiwang.logins.sessions import end_all
 from yiwang.petitions.actions import Refused
@@ -41,6 +42,7 @@ DEEDS = {
     "give": Role.SECURITY_ADMINISTRATOR,
     "end": Role.SECURITY_ADMINISTRATOR,
     "factors": Role.SECURITY_ADMINISTRATOR,
+    "unbind": Role.SECURITY_ADMINISTRATOR,
     "contact": Role.SYSTEM_ADMINISTRATOR,
     "link": Role.SYSTEM_ADMINISTRATOR,
     "activate": Role.SYSTEM_ADMINISTRATOR,
@@ -202,6 +204,10 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
             reset_factors(staff, request.user, reset.cleaned_data["reason"])
             messages.success(request, gettext("已清除。本人下次登录时会知道，并重新登记。"))
             return here
+        if doing == "unbind":
+            unbind(staff, request.user)
+            messages.success(request, gettext("已解除。本人下次从统一身份认证登录时重新绑定。"))
+            return here
         if doing == "activate":
             activate_staff(staff, request.user)
             messages.success(request, gettext("已重新启用。"))
@@ -220,6 +226,7 @@ def person(request: DeskRequest, staff_id: int) -> HttpResponse:
         "keeps_accounts": request.actor.has(Role.SYSTEM_ADMINISTRATOR),
         "keeps_security": request.actor.has(Role.SECURITY_ADMINISTRATOR) and staff.pk != request.user.pk,
         "factors": factors_of(staff),
+        "bound": is_bound(staff),
         "reset": reset,
         "contact": contact,
     }

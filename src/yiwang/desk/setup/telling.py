@@ -42,6 +42,7 @@ KINDS: dict[str, str | Promise] = {
     "setup_link": _("工作人员的设置链接"),
     "contact_code": _("信访人的验证码"),
     "factors_reset": _("工作人员的第二验证方式被清除"),
+    "alert": _("运行告警"),
 }
 
 

@@ -293,7 +293,7 @@ def dossier_of(actor: Actor, petition: Petition) -> Dossier:
     if petition.answer_id:
         dossier.answers = list(petition.answers.select_related("agency", "drafted_by", "decided_by"))
     if petition.answered_at:
-        dossier.ratings = list(petition.ratings.select_related("agency").order_by("at"))
+        dossier.ratings = list(petition.ratings.select_related("agency", "grade").order_by("at", "id"))
     done = {entry.action for entry in dossier.entries}
     if petition.review_id:
         dossier.asked_reviews = list(petition.reviews.select_related("agency", "drafted_by", "decided_by"))

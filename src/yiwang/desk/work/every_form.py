@@ -3,6 +3,7 @@
 from yiwang.desk.work import forms as short
 from yiwang.desk.work import forms_law as law
 from yiwang.desk.work import forms_office as office
+from yiwang.desk.work import forms_rating as rating
 from yiwang.desk.work import forms_review as review
 from yiwang.desk.work.forms import ActionForm
 
@@ -46,9 +47,11 @@ FORMS: dict[str, type[ActionForm]] = {
     "send_back": short.SendBack,
     "approve": short.Approve,
     "deliver": short.Deliver,
+    "rate": rating.Rate,
     "close": short.Close,
     "reopen": short.Reopen,
     "withdraw": short.Withdraw,
+    "urge": short.Urge,
     "publish": office.Publish,
     "recall": short.Recall,
     "freeze": short.Freeze,

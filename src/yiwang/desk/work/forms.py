@@ -16,11 +16,13 @@ from yiwang.desk.work.dossier import Dossier
 from yiwang.desk.work.filters import tree_choices
 from yiwang.petitions import actions
 from yiwang.petitions.actions import Action
+from yiwang.petitions.actions.handling import CONTACTS
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.attachments import LARGEST, Upload, UploadRefused, check_upload
 from yiwang.petitions.models import Petition
 from yiwang.petitions.numbers import normalise_number
 from yiwang.petitions.visibility import visible_to
+from yiwang.supervision.by_hand import UrgeByHand
 from yiwang.ui.forms import Form
 
 LONGEST_NOTE = 4_000
@@ -167,8 +169,19 @@ class Accept(Worded):
 
 class Note(Worded):
     made = actions.Note
-    fields_of = {"no_text": "text"}
+    fields_of = {"no_text": "text", "no_contact": "contact"}
+    seldom = ("contact",)
     text = words(_("记录内容"))
+    contact = forms.ChoiceField(
+        label=_("这次联系了信访人"), required=False, choices=(("", _("没有联系")), *CONTACTS.items()),
+        help_text=_("打过电话、走访过或谈过话的，请选上：以后看得出答复前联系过信访人。"),
+    )  # fmt: skip
+
+
+class Urge(Worded):
+    made = UrgeByHand
+    fields_of = {"no_words": "words"}
+    words = words(_("催办什么"), help_text=_("写明要求和时间；责任单位的人看得到，信访人看不到。"))
 
 
 class RequestMore(Worded):

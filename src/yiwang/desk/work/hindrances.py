@@ -170,6 +170,15 @@ def _deciding(dossier: Dossier, *, revoked: bool) -> Hindrance:
     return None
 
 
+def _rating(dossier: Dossier) -> Hindrance:
+    petition, me = dossier.petition, dossier.actor.staff_id
+    if any(rating.answer_id == petition.answer_id for rating in dossier.ratings):
+        return HIDDEN
+    answer = next((one for one in dossier.answers if one.pk == petition.answer_id), None)
+    took_part = {petition.handler_id, answer.drafted_by_id, answer.decided_by_id} if answer else set()
+    return _("这件是您办理或答复的，要由别人回访记录。") if me in took_part else _unless(answer is not None)
+
+
 def _in_a_body_of_ours(dossier: Dossier) -> Hindrance:
     return _unless(dossier.petition.review is not None and dossier.petition.review.agency_id is not None)
 
@@ -196,7 +205,9 @@ HINDRANCES: dict[str, Callable[[Dossier], Hindrance]] = {
     "settle": lambda dossier: _unless(not dossier.petition.is_accusation),
     "approve": _approving,
     "deliver": lambda dossier: _unless(dossier.petition.delivered_at is None),
+    "rate": _rating,
     "reopen": _reopening,
+    "urge": lambda dossier: _unless(any(row.is_open and deadlines.is_duty(row.rule) for row in dossier.deadlines)),
     "publish": _publishing,
     "recall": lambda dossier: _unless(dossier.is_published),
     "freeze": lambda dossier: _unless(not dossier.is_held),

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from yiwang.agencies.models import Post, Role
-from yiwang.desk.access import READERS, DeskRequest, for_staff
+from yiwang.desk.access import READERS, DeskRequest, SeeOther, for_staff, no_access
+from yiwang.desk.navigation import first_place
 from yiwang.desk.work import wording
 from yiwang.desk.work.heads import together
 from yiwang.petitions.actors import Actor
@@ -95,10 +96,16 @@ def next_waiting(actor: Actor, place: Q, done_with: int) -> Petition | None:
     return waiting(actor, others, place, limit=1).first() or waiting(actor, others, limit=1).first()
 
 
-@for_staff(*READERS)
+@for_staff()
 def work(request: DeskRequest) -> HttpResponse:
-    """Show what waits for me: late, due today, or all; and what other agencies want my own to help with."""
+    """Show what waits for me: late, due today, or all; and what other agencies want my own to help with.
+
+    Whose posts open no petitions begins elsewhere, and is sent there.
+    """
     actor, now = request.actor, datetime.now(UTC)
+    if not actor.has(*READERS):
+        begins = first_place(actor)
+        return SeeOther(begins) if begins else no_access(request, READERS)
     today = office_date(now)
     chosen = request.GET.get("due", "")
     conditions = [_due_condition(chosen, now, today)] if chosen in {"late", "today"} else []

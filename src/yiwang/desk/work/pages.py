@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yiwang.agencies.models import Role
 from yiwang.desk.access import READERS, DeskRequest, SeeOther, act, for_staff
 from yiwang.desk.work import mine
 from yiwang.desk.work.dossier import Dossier, dossier_of, find, note_look, open_dossier
@@ -41,6 +42,7 @@ def petition(request: DeskRequest, number: str) -> HttpResponse:
         "first": first,
         "form": form,
         "files": dossier.files,
+        "may_supervise": request.actor.has(Role.SUPERVISOR, Role.LEADER) and bool(request.actor.offices),
     }
     context |= _frame(request, dossier)
     return render(request, "desk/work/petition.html", context)

@@ -58,9 +58,11 @@ WHY: dict[str, str | Promise] = {
     "send_back": _("答复要修改时，写明原因。"),
     "approve": _("通过后马上答复信访人。"),
     "deliver": _("当面、电话或邮寄告知后，记下来。"),
+    "rate": _("信访人当面或来电评价的，代为录入。"),
     "close": _("不等评价，答复后即可办结。"),
     "reopen": _("答复有误或情况有变时。"),
     "withdraw": _("信访人要求撤回时，代为办理。"),
+    "urge": _("责任单位迟迟不办时，写明要求；承办人会收到。"),
     "publish": _("信访人同意公开的，隐去个人信息后公开。"),
     "recall": _("公开的内容不妥时。"),
     "freeze": _("法院、审计或复查还要用的，到期也不销毁。"),
@@ -89,7 +91,7 @@ OTHER_WAY = frozenset(
 SELDOM = frozenset(
     {
         "choose_route", "convert_to_ordinary", "correct", "hold_hearing", "lead_out", "mark_urgent", "not_take_again",
-        "freeze", "not_take_running", "publish", "raise_dispute", "recall", "recuse", "report_upward", "settle", "split", "withdraw",
+        "freeze", "not_take_running", "publish", "raise_dispute", "rate", "recall", "recuse", "report_upward", "settle", "split", "urge", "withdraw",
         "withdraw_review",
     }
 )  # fmt: skip

@@ -93,6 +93,7 @@ DEEDS: dict[str, str | Promise] = {
     "approve": _("审核通过，答复信访人"),
     "deliver": _("答复送达"),
     "rate": _("信访人评价"),
+    "stand_by": _("复看后维持答复，已告知信访人"),
     "close": _("办结"),
     "reopen": _("重新办理"),
     "withdraw": _("撤回"),
@@ -114,6 +115,7 @@ DEEDS: dict[str, str | Promise] = {
     "record_decision": _("录入平台外的复查复核意见"),
     "deliver_review": _("复查复核意见送达"),
     "withdraw_review": _("撤回复查复核申请"),
+    "urge": _("催办“%(limit)s”：%(agencies)s"),
     "supervise": _("督办"),
     "warn": _("“%(limit)s”的期限已用%(percent)d%%"),
     "lapse": _("“%(limit)s”的期限已过，没有用"),
@@ -172,6 +174,8 @@ def deed(entry: Entry, names: dict[str, str]) -> str:
     if entry.action in {"warn", "lapse"}:
         words = gettext("“%(limit)s”的期限已到") if data.get("percent") == 100 else words
         return words % {"limit": rule_words(data["rule"])[0], "percent": data.get("percent")}
+    if entry.action == "urge":
+        return words % {"limit": rule_words(data["rule"])[0], "agencies": names.get(data["agency"], "")}
     if entry.action == "supervise":
         return _order_step(data)
     if entry.action == "mark_urgent" and data.get("urgent") is False:

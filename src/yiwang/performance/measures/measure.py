@@ -67,7 +67,8 @@ class Measure:
         see :meth:`by_branch`. What is told of the whole office alone stands under None.
         """
         if self.whole_only:
-            return {None: self.rows(period).count()}
+            found = self.rows(period).count()
+            return {None: found} if found else {}
         return dict(self.rows(period).values_list("answerable").annotate(petitions=self.count))
 
     def by_branch(self, period: Period, branches: Mapping[int, Collection[int]]) -> dict[int, int]:

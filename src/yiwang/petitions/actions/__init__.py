@@ -7,7 +7,6 @@ from yiwang.petitions.actions.ending import (
     Close,
     Deliver,
     Publish,
-    Rate,
     Recall,
     Reopen,
     Withdraw,
@@ -31,6 +30,7 @@ from yiwang.petitions.actions.handling import (
 )
 from yiwang.petitions.actions.personal import AskForData, DecideOnData
 from yiwang.petitions.actions.proceeding import AskExtension, Extend, HoldHearing, RefuseExtension, Settle
+from yiwang.petitions.actions.rating import Rate, StandBy
 from yiwang.petitions.actions.referring import (
     AskMoreAgencies,
     CoReport,
@@ -68,6 +68,7 @@ from yiwang.petitions.actions.reviewing import (
     WithdrawReview,
 )
 from yiwang.petitions.actions.supervising import Supervise
+from yiwang.petitions.actions.urging import Urge
 
 ACTIONS: dict[str, type[Action]] = {
     action.code: action
@@ -77,8 +78,8 @@ ACTIONS: dict[str, type[Action]] = {
         DraftReview, Extend, Freeze, HandOver, HoldHearing, HoldReviewHearing, LeadOut, MarkUrgent, Merge, NotTake,
         NotTakeAgain, NotTakeRunning, Note, Object, Part, PassOn, Publish, RaiseDispute, Rate, Recall, Receive,
         RecordDecision, Recuse, Redirect, Refer, RefuseExtension, RefuseReview, Register, RejectObjection, Remand, Reopen,
-        ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, Supervise, TakeReview,
-        Unfreeze, UpholdObjection, Withdraw, WithdrawReview, Warn, Lapse,
+        ReportUpward, RequestMore, SendBack, SendBackReview, Settle, SettleDispute, Split, StandBy, Supervise, TakeReview,
+        Unfreeze, UpholdObjection, Urge, Withdraw, WithdrawReview, Warn, Lapse,
     )
 }  # fmt: skip
 """Every action on an existing petition by its code; filing is :class:`File`."""
@@ -148,10 +149,12 @@ __all__ = [
     "Settle",
     "SettleDispute",
     "Split",
+    "StandBy",
     "Supervise",
     "TakeReview",
     "Unfreeze",
     "UpholdObjection",
+    "Urge",
     "Warn",
     "Withdraw",
     "WithdrawReview",

@@ -1,4 +1,4 @@
-"""After the answer: delivered, rated, closed, reopened, published; and the ways out before it."""
+"""After the answer: delivered, closed, reopened, published; and the ways out before it. How it is rated: rating.py."""
 
 import secrets
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from yiwang.outbox.models import Notice
 from yiwang.petitions.actions.action import Action, Refused, refuse_empty
+from yiwang.petitions.actions.rating import bad_ratings
 from yiwang.petitions.actions.reviewing import may_be_reviewed
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.lifecycle import REVIEW_TURN
-from yiwang.petitions.models import Petition, PublishedAnswer, Rating
+from yiwang.petitions.models import Petition, PublishedAnswer
 from yiwang.petitions.search import PUBLISHED
-from yiwang.vault.sealing import seal_under
 from yiwang.workdays.counting import office_date, start_of
 
 
@@ -48,37 +48,6 @@ class Deliver(Action):
 
 
 @dataclass(kw_only=True)
-class Rate(Action):
-    """The petitioner's verdict on the office and on the agency 满意度评价: once for each answer."""
-
-    code: ClassVar[str] = "rate"
-    office: str
-    agency: str
-    comment: str = ""
-
-    def check(self, work: Work) -> None:
-        if self.office not in Rating.Level.values or self.agency not in Rating.Level.values:
-            raise Refused("no_level", _("请对信访部门和责任单位都作出评价。"))
-        if Rating.objects.filter(petition=work.petition, answer=work.petition.answer).exists():
-            raise Refused("rated", _("您已经评价过这次答复，谢谢。"))
-
-    def apply(self, work: Work) -> None:
-        petition = work.petition
-        for about, level, agency in (
-            (Rating.About.OFFICE, self.office, petition.office),
-            (Rating.About.AGENCY, self.agency, petition.lead_agency or petition.office),
-        ):
-            rating = Rating(
-                petition=petition, answer=petition.answer, about=about, agency=agency, level=level, at=work.happened_at
-            )
-            if about == Rating.About.AGENCY:
-                seal_under(petition.key, rating, "sealed_comment", self.comment.strip())
-            rating.save(force_insert=True)
-        work.note = self.comment.strip()
-        work.data.update(office=self.office, agency=self.agency)
-
-
-@dataclass(kw_only=True)
 class Close(Action):
     """Close 办结. It never waits for a rating."""
 
@@ -105,10 +74,7 @@ class Reopen(Action):
             raise Refused(
                 "reopened_before", _("每件信访可以要求重新办理一次，这件已经重新办理过。对答复不服，可以申请复查。")
             )
-        dissatisfied = Rating.objects.filter(
-            petition=work.petition, answer=work.petition.answer, level=Rating.Level.DISSATISFIED
-        )
-        if not dissatisfied.exists():
+        if not bad_ratings(work.petition):
             raise Refused("not_dissatisfied", _("评价为“不满意”后，可以要求重新办理。"))
 
     def apply(self, work: Work) -> None:

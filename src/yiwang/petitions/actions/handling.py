@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yiwang.agencies.models import Agency, Post, Staff
 from yiwang.petitions import deadlines, exemptions
@@ -17,6 +19,13 @@ from yiwang.workdays.counting import office_date
 from yiwang.workdays.wording import day_in_words
 
 SHORTEST_ANSWER = 10
+CONTACTS: dict[str, str | Promise] = {
+    "telephone": gettext_lazy("打了电话"),
+    "visit": gettext_lazy("上门走访"),
+    "met": gettext_lazy("当面谈话"),
+    "message": gettext_lazy("发了短信、邮件等"),
+}
+"""How the petitioner was spoken to, as a note says it: by code, so that nothing has to read the note's sealed words."""
 
 
 @dataclass(kw_only=True)
@@ -143,16 +152,21 @@ class HandOver(Action):
 
 @dataclass(kw_only=True)
 class Note(Action):
-    """A note for colleagues; the petitioner does not see it."""
+    """A note for colleagues; the petitioner does not see it. ``contact`` says how the petitioner was spoken to, where they were."""
 
     code: ClassVar[str] = "note"
     text: str
+    contact: str = ""
 
     def check(self, work: Work) -> None:
         refuse_empty(self.text, "no_text", _("请写明记录内容。"))
+        if self.contact and self.contact not in CONTACTS:
+            raise Refused("no_contact", _("请选择怎样联系的信访人。"))
 
     def apply(self, work: Work) -> None:
         work.note = self.text
+        if self.contact:
+            work.data["contact"] = self.contact
 
 
 @dataclass(kw_only=True)

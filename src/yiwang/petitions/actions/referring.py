@@ -182,7 +182,8 @@ class UpholdObjection(Action):
         work.referral = held
         work.petition.lead_agency = None
         work.petition.handler = None
-        work.start("refer", work.petition.office)
+        if not work.following:  # a merged petition is referred with the one that it follows
+            work.start("refer", work.petition.office)
         work.note = self.reason
         if held:
             work.issue("return", held.agency_id)

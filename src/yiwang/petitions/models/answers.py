@@ -1,4 +1,4 @@
-"""Answers 答复, the petitioner's ratings 满意度评价, and answers that everybody may read."""
+"""Answers 答复, and answers that everybody may read."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -59,31 +59,6 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     Petition.Purpose.ACCUSATION: (Answer.Outcome.SUPPORT, Answer.Outcome.EXPLAIN, Answer.Outcome.DECLINE),
 }
 """What an answer may say, by purpose: an appeal's three outcomes (art. 32), a suggestion's (art. 29)."""
-
-
-class Rating(models.Model):
-    """The petitioner's verdict on the office and on the handling agency 满意度评价; each once for each answer."""
-
-    class About(models.TextChoices):
-        OFFICE = "office", _("信访部门")
-        AGENCY = "agency", _("责任单位")
-
-    class Level(models.TextChoices):
-        SATISFIED = "satisfied", _("满意")
-        BASICALLY = "basically", _("基本满意")
-        DISSATISFIED = "dissatisfied", _("不满意")
-
-    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
-    petition = models.ForeignKey(Petition, models.CASCADE, related_name="ratings", db_index=False)
-    answer = models.ForeignKey(Answer, models.CASCADE, related_name="ratings", db_index=False)
-    about = models.CharField(max_length=6, choices=About.choices)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", help_text="the one rated")
-    level = models.CharField(max_length=12, choices=Level.choices)
-    sealed_comment = models.BinaryField(default=b"")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["petition", "answer", "about"], name="petitions_rated_once")]
 
 
 class PublishedAnswer(models.Model):

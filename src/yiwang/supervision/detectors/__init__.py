@@ -1,7 +1,8 @@
 """What finds things at agencies: one function for each kind of finding (`supervision/kinds.py`).
 
 A detector looks at the petitions that it is given and at no others, with a number of statements that does not hang on how
-many they are. It writes nothing, keeps nothing, and is asked again and again: what it still finds is the same finding.
+many they are. It writes nothing but what it must remember itself (`models/patterns.py`), and is asked again and again: what it
+still finds is the same finding.
 """
 
 from collections.abc import Callable, Iterable, Sequence

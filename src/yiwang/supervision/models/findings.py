@@ -36,12 +36,14 @@ class Finding(models.Model):
     ended_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", db_index=False)
     sealed_reason = models.BinaryField(default=b"", help_text="why it is dealt with, under the petition's key")
     detail = models.JSONField(default=dict, help_text="ids, codes, dates and numbers; never words of a person")
+    urge_at = models.DateTimeField(null=True, help_text="when the ladder of urging next has something to do with it")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["petition", "kind", "about_id"], name="findings_found_once")]
         indexes = [
             models.Index("kind", "agency", "petition", name="findings_open", condition=Q(ended_at=None)),
             models.Index("kind", "since", "id", name="findings_by_age", condition=Q(ended_at=None)),
+            models.Index("urge_at", name="findings_to_urge", condition=Q(ended_at=None, urge_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -77,6 +79,12 @@ class Settings(models.Model):
         default=80,
         validators=[MinValueValidator(1), MaxValueValidator(99)],
         help_text=_("期限天数的百分之几。"),
+    )
+    look_back_days = models.PositiveSmallIntegerField(
+        _("往回看多少天"),
+        default=180,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("比这更早的评价差、退回等事件不再列出；超期的不受此限。"),
     )
     urge_from = models.TimeField(_("催办时间从"), default=time(9))
     urge_until = models.TimeField(_("催办时间到"), default=time(17))

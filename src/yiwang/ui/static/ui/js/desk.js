@@ -5,7 +5,7 @@
   const off = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
   const overlay = document.getElementById("ui-shortcuts");
   const typing = (target) => target.closest("input:not([type=checkbox],[type=radio],[type=button],[type=submit]),textarea,select,[contenteditable]");
-  const keyed = () => Array.from(document.querySelectorAll("[data-key]")).filter((element) => element.offsetParent !== null || element === document.activeElement);
+  const keyed = () => Array.from(document.querySelectorAll("[data-key]")).filter((element) => element.offsetParent !== null || element === document.activeElement || element.closest(".more"));
   let first = "";
   let forget;
 
@@ -39,6 +39,12 @@
     if (rows().length) line("j k", box.dataset.rows);
     line("?", box.dataset.help);
   };
+
+  // A page that draws itself anew asks for nothing while nobody looks at it, or somebody has a piece of it in hand.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const piece = event.detail.elt.closest("[data-polite]");
+    if (piece && event.detail.elt === piece && (document.hidden || piece.contains(document.activeElement))) event.preventDefault();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0005_three_administrators"),
         ("petitions", "0016_data_requests"),
-        ("supervision", "0001_findings"),
+        ("supervision", "0002_patterns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
