@@ -32,6 +32,7 @@ PLACES: tuple[Place, ...] = (
     Place("desk:monitoring", _("运行监控"), "g m", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:duty", _("值班台"), "g o", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:duty_machine", _("平台运行"), "g o", (Role.SYSTEM_ADMINISTRATOR,)),
+    Place("desk:reports", _("报告"), "g r", READERS),
     Place("desk:data_requests", _("个人信息请求"), "g p", (Role.OFFICE_HANDLER,)),
     Place("desk:retention", _("到期销毁"), "g d", (Role.OFFICE_HANDLER, Role.APPROVER, Role.LEADER)),
     Place("desk:setup_answers", _("标准答复"), "g b", (Role.APPROVER,)),

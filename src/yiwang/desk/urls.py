@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("yiwang.desk.duty.urls")),
     path("", include("yiwang.desk.papers.urls")),
     path("", include("yiwang.desk.personal.pages")),
+    path("", include("yiwang.desk.reports.urls")),  # before setup/<slug>/
     path("", include("yiwang.desk.retention.pages")),  # before setup/<slug>/
     path("", include("yiwang.desk.setup.urls")),
     path("", include("yiwang.desk.audit.urls")),

@@ -25,6 +25,12 @@ class Table:
     headings: list[str]
     rows: list[list[Cell]]
     note: str = ""
+    form: str = "table"
+
+    @property
+    def labelled(self) -> list[list[tuple[str, Cell]]]:
+        """Each row as pairs of heading and cell: on a narrow screen a cell says what it is."""
+        return [list(zip(self.headings, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Bars:
     unit: str
     rows: list[tuple[str, int]]
     note: str = ""
+    form: str = "bars"
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,15 @@ class Ranges:
     title: str
     rows: list[tuple[str, str, int, int, int]]
     note: str = ""
+    form: str = "ranges"
+
+    @property
+    def drawn(self) -> list[tuple[str, str, str, str, str]]:
+        """Name and words, then where the interval begins, how wide it is, and where its middle lies, in per cent of the track."""
+        return [
+            (name, words, _percent(low), _percent(max(high - low, 2)), _percent(middle))
+            for name, words, low, middle, high in self.rows
+        ]
 
 
 Block = Table | Bars | Ranges
@@ -68,6 +84,10 @@ class Edition:
     facts: list[str]
     parts: list[Part]
     foot: list[str]
+
+
+def _percent(tenths: int) -> str:
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def cell(value: Given) -> Cell:
