@@ -92,7 +92,7 @@ def test_words_are_edited_then_signed_then_published(city: City, report: Report,
 
 
 def test_unpublished_reports_are_the_offices_own(city: City, report: Report, client: Client) -> None:
-    """Given an unpublished bulletin, when an agency's or a county office's leader asks for it, then it is not there; published, its public edition is."""
+    """Given an unpublished bulletin, when a leader elsewhere asks for it, then it is not there; published, its public edition is."""
     for agency in (city.housing, city.county_office):
         log_in(client, city, agency, Role.LEADER)
         assert client.get(page_of(report)).status_code == 404
@@ -131,7 +131,9 @@ def test_figures_and_files_are_given_out(city: City, report: Report, client: Cli
     assert client.get(reverse("desk:report_file", args=[report.pk, "exe"])).status_code == 404
 
 
-def test_without_pango_the_page_says_so(city: City, report: Report, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pango_the_page_says_so(
+    city: City, report: Report, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Given a server that cannot draw, when the PDF is asked for, then a plain page says that the DOCX is there."""
     monkeypatch.setattr(changes.workshop, "draw", lambda docx, title: Made(docx, b"", "pango", ""))
     log_in(client, city, city.office, Role.SUPERVISOR)

@@ -34,7 +34,7 @@ def call(*words: str | Path) -> Result:
 
 
 def test_the_same_call_gives_the_same_figures_later(office: City, tmp_path: Path) -> None:
-    """Given a week's bulletin by command, when a petition of that week comes in and the command runs again, then figures and file are the same."""
+    """Given a week's bulletin by command, when a petition comes in late and it runs again, then figures and file are the same."""
     out = tmp_path / "week.docx"
     with Clock(beijing(2026, 11, 23, 6)).wound() as clock:
         first = call("weekly", "--at", "2026-11-23", "--out", out, "--json")
@@ -53,7 +53,7 @@ def test_the_same_call_gives_the_same_figures_later(office: City, tmp_path: Path
 
 
 def test_pdf_holds_the_figures_in_chinese(office: City, tmp_path: Path) -> None:
-    """Given Pango and a Chinese typeface, when a PDF is asked for, then it has title, words and figures as text, and as many pages as need be."""
+    """Given Pango and a Chinese typeface, when a PDF is asked for, then it has title, words and figures as text."""
     try:
         weasyprint()
     except CannotDraw:
@@ -104,7 +104,9 @@ def test_what_cannot_be_done_is_said_plainly(office: City, tmp_path: Path, at: s
     assert not Report.objects.exists()
 
 
-def test_a_folder_that_cannot_be_written_is_refused_first(office: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_is_refused_first(
+    office: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Given a folder that is read-only, then it is said before anything is counted."""
     monkeypatch.setattr("os.access", lambda path, mode: False)
     with Clock(beijing(2026, 11, 23, 6)).wound():

@@ -121,7 +121,13 @@ def test_words_are_edited_by_versions_until_it_is_signed(week: City, no_drawing:
 
 
 @pytest.mark.parametrize(
-    ("agency", "role"), [("housing", Role.LEADER), ("county_office", Role.LEADER), ("office", Role.INTAKE_CLERK), ("office", Role.SUPERVISOR)]
+    ("agency", "role"),
+    [
+        ("housing", Role.LEADER),
+        ("county_office", Role.LEADER),
+        ("office", Role.INTAKE_CLERK),
+        ("office", Role.SUPERVISOR),
+    ],
 )
 def test_nobody_else_signs_or_publishes(week: City, no_drawing: None, agency: str, role: Role) -> None:
     """Given posts elsewhere, or others at the office, when they sign, publish or recall, then it is refused and nothing changed."""
@@ -144,7 +150,12 @@ def test_what_is_signed_is_proven(week: City, no_drawing: None) -> None:
     assert (bytes(report.pdf), report.no_pdf_because, report.signed_by_id) == (b"%PDF-drawn", "", leader(week).staff_id)
     assert report.docx_digest == hashlib.sha256(bytes(report.docx)).hexdigest()
     assert signing.is_genuine(report, words)
-    for name, value in (("figures", report.figures.replace("2", "3", 1)), ("docx", b"other"), ("pdf", b"other"), ("version", 2)):
+    for name, value in (
+        ("figures", report.figures.replace("2", "3", 1)),
+        ("docx", b"other"),
+        ("pdf", b"other"),
+        ("version", 2),
+    ):
         altered = Report.objects.get(pk=report.pk)
         setattr(altered, name, value)
         assert not signing.is_genuine(altered, words), name
@@ -225,7 +236,9 @@ def test_on_monday_at_five_the_week_is_made_and_told(week: City) -> None:
     person.save()
     assert schedule.make_due(beijing(2026, 11, 23, 4, 59)) == 0
     assert schedule.make_due(beijing(2026, 11, 23, 5)) == 1
-    assert [(one.kind, one.first_day, one.version) for one in Report.objects.all()] == [("weekly", date(2026, 11, 16), 1)]
+    assert [(one.kind, one.first_day, one.version) for one in Report.objects.all()] == [
+        ("weekly", date(2026, 11, 16), 1)
+    ]
     assert schedule.make_due(beijing(2026, 11, 23, 5, 5)) == 0
     notice = Notice.objects.get(kind="report")
     assert "信访周简报（2026年第47周）" in notice.unseal("body")
@@ -269,13 +282,15 @@ def test_dying_in_the_middle_makes_neither_two_nor_none(week: City, monkeypatch:
     def die(*_given: object, **_named: object) -> None:
         raise Killed
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    with monkeypatch.context() as patch:
         patch.setattr(keeping, "note", die)
-        schedule.make_due(MONDAY)
+        with pytest.raises(Killed):
+            schedule.make_due(MONDAY)
     assert (Report.objects.count(), Wording.objects.count(), told()) == (0, 0, 0)
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    with monkeypatch.context() as patch:
         patch.setattr(telling, "write_to", die)
-        schedule.make_due(MONDAY)
+        with pytest.raises(Killed):
+            schedule.make_due(MONDAY)
     assert (Report.objects.count(), Report.objects.filter(told_at=None).count(), told()) == (1, 1, 0)
     assert schedule.make_due(MONDAY) == 0
     assert (Report.objects.count(), Report.objects.filter(told_at=None).count()) == (1, 0)

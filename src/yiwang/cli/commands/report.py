@@ -21,9 +21,13 @@ def command() -> None:
 
 
 def _kind(kind: str, what: str) -> None:
-    @command.command(kind, help=f"{what} of the last whole period that ended before a day. The last line is JSON with --json.")
+    @command.command(
+        kind, help=f"{what} of the last whole period that ended before a day. The last line is JSON with --json."
+    )
     @click.option("--at", "at", metavar="DATE", required=True, help="The day, as 2026-11-23.")
-    @click.option("--out", "out", type=click.Path(path_type=Path), required=True, help="Where to write it: FILE.docx or FILE.pdf.")
+    @click.option(
+        "--out", "out", type=click.Path(path_type=Path), required=True, help="Where to write it: FILE.docx or FILE.pdf."
+    )
     @click.option("--language", type=click.Choice(list(LANGUAGES)), default="zh", show_default=True)
     @click.option("--json", "as_json", is_flag=True, help="Print the figures as the last line.")
     def run(at: str, out: Path, language: str, as_json: bool) -> None:
@@ -47,7 +51,9 @@ def _run(kind: str, at: str, out: Path, language: str, as_json: bool) -> None:
     start_django()
     report = _made(kind, day, language)
     written = _write(report, out)
-    click.echo(f"{written}: {report.first_day} – {report.last_day}, version {report.version}, SHA-256 of the figures {report.digest}")
+    click.echo(
+        f"{written}: {report.first_day} – {report.last_day}, version {report.version}, SHA-256 of the figures {report.digest}"
+    )
     if as_json:
         click.echo(report.figures)
 
@@ -117,5 +123,7 @@ def _write(report: "Report", out: Path) -> Path:
         draft.replace(out)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise PlainError(f"{out} could not be written ({error.strerror}). The report is kept; name another place with --out.") from None
+        raise PlainError(
+            f"{out} could not be written ({error.strerror}). The report is kept; name another place with --out."
+        ) from None
     return out

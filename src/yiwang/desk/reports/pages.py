@@ -46,13 +46,17 @@ class WordsForm(Form):
 
     def texts(self) -> dict[str, str]:
         """Return what was written, by section."""
-        return {name.removeprefix("text_"): text for name, text in self.cleaned_data.items() if name.startswith("text_")}
+        return {
+            name.removeprefix("text_"): text for name, text in self.cleaned_data.items() if name.startswith("text_")
+        }
 
 
 class CorrectionForm(Form):
     """Why the figures are counted anew."""
 
-    reason = forms.CharField(label=_("为什么更正"), max_length=keeping.LONGEST_REASON, help_text=_("写在新一版上，大家都看得到。"))
+    reason = forms.CharField(
+        label=_("为什么更正"), max_length=keeping.LONGEST_REASON, help_text=_("写在新一版上，大家都看得到。")
+    )
 
 
 class SettingsForm(Form):

@@ -105,7 +105,10 @@ class ReportSettings(models.Model):
         _("历史导入计入统计"), default=True, help_text=_("从别的系统导入的信访件也计算在内。检举控告从不计入。")
     )
     from_hour = models.PositiveSmallIntegerField(
-        _("几点以后制作"), default=5, validators=[MaxValueValidator(23)], help_text=_("到了这个钟点，才做刚结束的那一期。")
+        _("几点以后制作"),
+        default=5,
+        validators=[MaxValueValidator(23)],
+        help_text=_("到了这个钟点，才做刚结束的那一期。"),
     )
 
     @classmethod

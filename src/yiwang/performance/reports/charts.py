@@ -153,7 +153,11 @@ def ranking(figures: Figures) -> list[Block]:
     found: list[Block] = []
     for group in figures["handling"]["ranking"]:
         level = name(group)
-        few = _("件数不足、不排名的：%(names)s。") % {"names": _("、").join(map(name, group["few"]))} if group["few"] else ""
+        few = (
+            _("件数不足、不排名的：%(names)s。") % {"names": _("、").join(map(name, group["few"]))}
+            if group["few"]
+            else ""
+        )
         if not group["rows"]:
             continue
         title = _("%(level)s单位排名") % {"level": level}
@@ -190,7 +194,9 @@ def _tallies(figures: Figures, columns: list[tuple[str, str]], by: str, title: s
     rows = [row for row in figures["supervision"]["by_agency"] if row[by]]
     if not rows:
         return []
-    body: list[list[Given]] = [[name(row), *(Cell(f"{row[code]:,}") for code, _heading in columns)] for row in rows[:MOST_ROWS]]
+    body: list[list[Given]] = [
+        [name(row), *(Cell(f"{row[code]:,}") for code, _heading in columns)] for row in rows[:MOST_ROWS]
+    ]
     return [
         Bars(title, _("件"), [(name(row), row[by]) for row in rows[:MOST]]),
         table(title, [_("单位"), *(heading for _code, heading in columns)], body),

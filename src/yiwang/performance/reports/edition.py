@@ -31,7 +31,12 @@ def edition(report: Report, texts: Mapping[str, str], *, public: bool = False) -
     figures = report.read()
     with translation.override(report.language):
         parts = [
-            Part(section.code, _numbered(place, str(section.heading)), texts.get(section.code, "").splitlines(), section.blocks(figures))
+            Part(
+                section.code,
+                _numbered(place, str(section.heading)),
+                texts.get(section.code, "").splitlines(),
+                section.blocks(figures),
+            )
             for place, section in enumerate(sections_of(figures))
         ]
         if public:
@@ -56,7 +61,8 @@ def _subtitle(report: Report) -> str:
 def _facts(report: Report, figures: Mapping[str, Any], public: bool) -> list[str]:
     said = [
         _("统计期间：%(days)s。") % {"days": days_of(report.period)},
-        _("检举控告除一个总数外不计在内；") + (_("历史导入的信访件计算在内。") if figures["imported"] else _("历史导入的信访件不计在内。")),
+        _("检举控告除一个总数外不计在内；")
+        + (_("历史导入的信访件计算在内。") if figures["imported"] else _("历史导入的信访件不计在内。")),
     ]
     if report.version > 1:
         said.append(_("更正第%(n)d版。更正理由：%(reason)s") % {"n": report.version, "reason": report.reason})
@@ -66,7 +72,10 @@ def _facts(report: Report, figures: Mapping[str, Any], public: bool) -> list[str
 
 
 def _foot(report: Report) -> list[str]:
-    said = [_("数据制作于%(day)s，SHA-256：%(digest)s") % {"day": day_in_words(office_date(report.made_at)), "digest": report.digest}]
+    said = [
+        _("数据制作于%(day)s，SHA-256：%(digest)s")
+        % {"day": day_in_words(office_date(report.made_at)), "digest": report.digest}
+    ]
     if report.signed_at and report.signed_by:
         told = {"name": report.signed_by.name, "day": day_in_words(office_date(report.signed_at))}
         said.insert(0, _("签发：%(name)s　%(day)s") % told)

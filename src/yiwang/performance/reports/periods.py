@@ -73,7 +73,9 @@ def name_of(kind: str, period: Period) -> str:
     if (get_language() or "").startswith("en"):
         head = {Kind.WEEKLY: f"Week {number} of ", Kind.QUARTERLY: f"Quarter {number} of "}.get(Kind(kind), "")
         return f"{period.first_day:%B} {year}" if kind == Kind.MONTHLY else f"{head}{year}"
-    tail = {Kind.WEEKLY: f"第{number}周", Kind.MONTHLY: f"{number}月", Kind.QUARTERLY: f"第{number}季度"}.get(Kind(kind), "")
+    tail = {Kind.WEEKLY: f"第{number}周", Kind.MONTHLY: f"{number}月", Kind.QUARTERLY: f"第{number}季度"}.get(
+        Kind(kind), ""
+    )
     return f"{year}年{tail}"
 
 

@@ -24,7 +24,13 @@ def bar(value: int, most: int) -> bytes:
 def interval(low: int, middle: int, high: int, whole: int = 1000) -> bytes:
     """Return an interval on a track from nothing to ``whole``, with a mark at its middle."""
     first, mark, last = (WIDTH * part // whole for part in (low, middle, high))
-    return _png([(0, WIDTH, TRACK), (first, max(last, first + 2), PALE), (max(mark - 3, 0), min(max(mark - 3, 0) + 6, WIDTH), MARK)])
+    return _png(
+        [
+            (0, WIDTH, TRACK),
+            (first, max(last, first + 2), PALE),
+            (max(mark - 3, 0), min(max(mark - 3, 0) + 6, WIDTH), MARK),
+        ]
+    )
 
 
 def _png(spans: Sequence[tuple[int, int, int]]) -> bytes:
@@ -35,7 +41,9 @@ def _png(spans: Sequence[tuple[int, int, int]]) -> bytes:
     dots = zlib.compress((b"\x00" + bytes(row)) * HEIGHT, 9)
     palette = b"".join(bytes(colour) for colour in COLOURS)
     head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 3, 0, 0, 0)
-    return SIGNATURE + b"".join(_chunk(*part) for part in ((b"IHDR", head), (b"PLTE", palette), (b"IDAT", dots), (b"IEND", b"")))
+    return SIGNATURE + b"".join(
+        _chunk(*part) for part in ((b"IHDR", head), (b"PLTE", palette), (b"IDAT", dots), (b"IEND", b""))
+    )
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

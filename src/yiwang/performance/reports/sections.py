@@ -21,7 +21,10 @@ W, M, Q, Y = Kind.WEEKLY, Kind.MONTHLY, Kind.QUARTERLY, Kind.YEARLY
 
 @dataclass(frozen=True)
 class Section:
-    """One section: ``text`` writes its first words, ``blocks`` draws its figures. ``needs``: the part of the figures without which it is left out."""
+    """One section: ``text`` writes its first words, ``blocks`` draws its figures.
+
+    Without the part of the figures that it ``needs`` it is left out.
+    """
 
     code: str
     heading: str | Promise

@@ -28,7 +28,10 @@ def tell(now: datetime) -> int:
         Report.objects.filter(pk__in=[report.pk for report in waiting]).update(told_at=now)
         listed = "\n".join(f"· {title_of(report)}" for report in waiting)
         subject = ngettext("有%(n)d份报告待签发", "有%(n)d份报告待签发", len(waiting)) % {"n": len(waiting)}
-        body = _("系统已制作：\n%(listed)s\n\n请登录工作台看过文字，再签发：%(address)s") % {"listed": listed, "address": _address()}
+        body = _("系统已制作：\n%(listed)s\n\n请登录工作台看过文字，再签发：%(address)s") % {
+            "listed": listed,
+            "address": _address(),
+        }
         people = [person for person in signers(now) if person.email]
         for person in people:
             write_to("report", f"{waiting[-1].pk}-{person.pk}", person.email, subject, body, now)
@@ -37,7 +40,9 @@ def tell(now: datetime) -> int:
 
 def signers(now: datetime) -> list[Staff]:
     """Return those who hold a post today from which reports are signed."""
-    held = Post.objects.filter(Post.held_on(office_date(now)), role__in=SIGNS, agency__kind=Agency.Kind.OFFICE, agency__depth=0)
+    held = Post.objects.filter(
+        Post.held_on(office_date(now)), role__in=SIGNS, agency__kind=Agency.Kind.OFFICE, agency__depth=0
+    )
     return list(Staff.objects.filter(pk__in=held.values("staff"), is_active=True).order_by("pk"))
 
 

@@ -43,7 +43,13 @@ def as_docx(edition: Edition) -> bytes:
         for block in part.blocks:
             _block(document, block)
     for place, words in enumerate(edition.foot):
-        _line(document.add_paragraph(), words, 14 if place == 0 else 8, RIGHT if place == 0 else LEFT, before=18 if place == 0 else 8)
+        _line(
+            document.add_paragraph(),
+            words,
+            14 if place == 0 else 8,
+            RIGHT if place == 0 else LEFT,
+            before=18 if place == 0 else 8,
+        )
     _page_numbers(document)
     document.core_properties.title = edition.title
     document.core_properties.author = document.core_properties.comments = ""
@@ -92,7 +98,9 @@ def _block(document: Any, block: Block) -> None:
             most = max((value for _name, value in block.rows), default=0)
             _chart(document, [(name, f"{value:,}", pictures.bar(value, most)) for name, value in block.rows], 58, 80)
         case Ranges():
-            drawn = [(name, words, pictures.interval(low, middle, high)) for name, words, low, middle, high in block.rows]
+            drawn = [
+                (name, words, pictures.interval(low, middle, high)) for name, words, low, middle, high in block.rows
+            ]
             _chart(document, drawn, 48, 66)
         case Table():
             _table(document, block)

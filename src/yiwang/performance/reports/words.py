@@ -123,7 +123,8 @@ def topics(figures: Figures) -> str:
     if not rows:
         return _("没有五件以上的同类同地问题。")
     told = [
-        _("%(place)s的%(name)s（%(n)s件）") % {"place": name(row["region"]), "name": name(row["category"]), "n": f"{row[NOW]:,}"}
+        _("%(place)s的%(name)s（%(n)s件）")
+        % {"place": name(row["region"]), "name": name(row["category"]), "n": f"{row[NOW]:,}"}
         for row in rows[:3]
     ]
     return _("最集中的是：%(rows)s。") % {"rows": _("、").join(told)}
@@ -161,11 +162,21 @@ def supervision(figures: Figures) -> str:
     told = figures["supervision"]["total"]
     if not told["orders"]:
         return _("本期没有发出督办。")
-    return _("发出督办%(orders)s件，已反馈%(answered)s件，其中按期%(answered_in_time)s件；逾期未反馈%(late)s件，已办结%(done)s件，退回重办%(sent_back)s件。") % told
+    return (
+        _(
+            "发出督办%(orders)s件，已反馈%(answered)s件，其中按期%(answered_in_time)s件；逾期未反馈%(late)s件，已办结%(done)s件，退回重办%(sent_back)s件。"
+        )
+        % told
+    )
 
 
 def advice(figures: Figures) -> str:
     told = figures["supervision"]["total"]
     if not told["advice"]:
         return _("本期没有提出改进工作、完善政策、追究责任的建议。")
-    return _("提出改进工作、完善政策、追究责任的建议%(advice)s件，已书面反馈%(advice_answered)s件：全部采纳%(adopted_wholly)s件，部分采纳%(adopted_partly)s件，未采纳%(not_adopted)s件。") % told
+    return (
+        _(
+            "提出改进工作、完善政策、追究责任的建议%(advice)s件，已书面反馈%(advice_answered)s件：全部采纳%(adopted_wholly)s件，部分采纳%(adopted_partly)s件，未采纳%(not_adopted)s件。"
+        )
+        % told
+    )

@@ -78,7 +78,9 @@ class Trees:
         return ids_on(self.regions[pk].path)[:2][-1]
 
 
-def compared(counts: Mapping[str, Counter[Any]], name_of: Mapping[Any, Names], code_of: Mapping[Any, str]) -> list[Figures]:
+def compared(
+    counts: Mapping[str, Counter[Any]], name_of: Mapping[Any, Names], code_of: Mapping[Any, str]
+) -> list[Figures]:
     """Return a row for each key that was counted in any of the periods: the fullest now first, then by code."""
     keys = {key for counter in counts.values() for key, number in counter.items() if number}
     rows = [

@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from yiwang.performance.measures import Period
 from yiwang.performance.measures.sources import ACCUSATIONS, RECEIVED
 from yiwang.performance.reports.figures.counted import (
-    BEFORE, NOW, YEAR_BEFORE, Figures, Spans, Trees, both, compared, labels, totals,
+    BEFORE,
+    NOW,
+    YEAR_BEFORE,
+    Figures,
+    Spans,
+    Trees,
+    both,
+    compared,
+    labels,
+    totals,
 )  # fmt: skip
 from yiwang.petitions.models import Petition
 
@@ -64,7 +73,9 @@ def _counter(period: Period, *columns: str) -> Counter[Any]:
     return Counter({tuple(row[:-1]): row[-1] for row in rows})
 
 
-def _sum(ways: dict[tuple[str, str, str], tuple[int, int]], wanted: Callable[[tuple[str, str, str]], bool]) -> tuple[int, int]:
+def _sum(
+    ways: dict[tuple[str, str, str], tuple[int, int]], wanted: Callable[[tuple[str, str, str]], bool]
+) -> tuple[int, int]:
     found = [numbers for key, numbers in ways.items() if wanted(key)]
     return sum(number for number, _people in found), sum(people for _number, people in found)
 
@@ -99,7 +110,7 @@ def _topics(places: dict[str, Counter[Any]], trees: Trees) -> list[Figures]:
     """Return the ten fullest pairs of category and county, of those with at least five; equal ones by their codes."""
     cells = _regrouped(places, lambda key: (key[0], trees.county(key[1])))
     about, where = labels(trees.categories, _("未分类")), labels(trees.regions, _("地区不明"))
-    rows = [
+    rows: list[Figures] = [
         {
             "category": {"code": about[1][category], **about[0][category]},
             "region": {"code": where[1][county], **where[0][county]},

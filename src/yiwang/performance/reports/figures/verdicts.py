@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from yiwang.performance.measures import Snapshot
-from yiwang.performance.reports.figures.counted import NOW, Figures, Spans, Trees, labels
+from yiwang.performance.reports.figures.counted import Figures, Spans, Trees, labels
 from yiwang.performance.reports.figures.whole import share_of, whole
 
 CODES = ("rated", "rated_satisfied", "rated_dissatisfied", "office_rated", "office_satisfied")

@@ -24,7 +24,9 @@ def whole(period: Period, codes: Iterable[str], tick: Callable[[], object]) -> d
         rows = source.rows(period).order_by()
         if all(conditions):
             rows = rows.filter(_any_of(conditions))
-        counts = {measure.code: _count(measure, condition) for measure, condition in zip(together, conditions, strict=True)}
+        counts = {
+            measure.code: _count(measure, condition) for measure, condition in zip(together, conditions, strict=True)
+        }
         found |= rows.aggregate(**counts)
         tick()
     return found

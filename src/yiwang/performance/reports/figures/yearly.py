@@ -34,8 +34,11 @@ def reviews(spans: Spans, tick: Callable[[], object]) -> Figures:
         tick()
     asked, decided = spans.spread(asked), spans.spread(decided)
     return {
-        "asked": {one.value: {**both(one.label), **{span: asked[span][one.value] for span in SPANS}} for one in Review.Stage},
+        "asked": {
+            one.value: {**both(one.label), **{span: asked[span][one.value] for span in SPANS}} for one in Review.Stage
+        },
         "decided": {
-            one.value: {**both(one.label), **{span: decided[span][one.value] for span in SPANS}} for one in Review.Outcome
+            one.value: {**both(one.label), **{span: decided[span][one.value] for span in SPANS}}
+            for one in Review.Outcome
         },
     }
