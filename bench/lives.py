@@ -279,6 +279,7 @@ class _Life:
 
     def _rate(self, answer: Row, at: datetime) -> None:
         for about, agency in ((Rating.About.OFFICE, self.office), (Rating.About.AGENCY, self.lead)):
+            level = LEVELS.draw(self.dice)
             self._add(
                 Rating,
                 at,
@@ -286,7 +287,8 @@ class _Life:
                 answer_id=answer["id"],
                 about=about,
                 agency_id=agency.id,
-                level=LEVELS.draw(self.dice),
+                level=level,
+                satisfied=level != Rating.Level.DISSATISFIED,
                 at=at,
             )
 
