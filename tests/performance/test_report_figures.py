@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.clock import Clock, beijing
 from tests.given import City
 
-from yiwang.agencies.models import Agency, Region
+from yiwang.agencies.models import Agency, Region, Role
 from yiwang.performance.measures import Period
 from yiwang.performance.reports.canonical import canonical, digest_of
 from yiwang.performance.reports.figures import figures, steps
@@ -182,6 +182,35 @@ def test_a_week_is_counted_exactly(weeks: City) -> None:
 
 def _spans(rows: list[dict[str, Any]]) -> list[tuple[str, int, int, int]]:
     return [(row["code"], row["now"], row["before"], row["year_before"]) for row in rows]
+
+
+@pytest.mark.parametrize("kind", ["weekly", "yearly"])
+def test_an_accusation_moves_one_number_and_no_other(weeks: City, kind: str) -> None:
+    """Given figures, when accusations are filed, accepted by discipline inspection, late and answered, then only their total differs."""
+    period = period_of(kind, date(2026, 11, 18))
+    before_it = figures(kind, period)
+    city = weeks
+    clock = Clock(beijing(2026, 11, 17, 9))
+    with clock.wound():
+        opened = {
+            role: city.actor(city.office, role, compartment=True) for role in (Role.INTAKE_CLERK, Role.OFFICE_HANDLER)
+        }
+        handler = city.actor(city.discipline, Role.AGENCY_HANDLER, compartment=True)
+        approver = city.actor(city.discipline, Role.APPROVER, compartment=True)
+        for answered in (False, True):
+            accusation = city.file(purpose="accusation", accused=city.housing)
+            accusation = actions.Register().run(opened[Role.INTAKE_CLERK], accusation.pk)
+            accusation = actions.Refer(lead=city.discipline).run(opened[Role.OFFICE_HANDLER], accusation.pk)
+            if answered:
+                accusation = actions.Accept().run(handler, accusation.pk)
+                accusation = actions.DraftAnswer(text="经核查，反映的问题属实，已处理。", outcome="support").run(
+                    handler, accusation.pk
+                )
+                accusation = actions.Approve().run(approver, accusation.pk)
+                actions.Rate(office="satisfied", agency="satisfied").run(Actor.citizen(accusation.pk), accusation.pk)
+    after_it = figures(kind, period)
+    assert after_it["received"].pop("accusations") == before_it["received"].pop("accusations") + 2
+    assert canonical(after_it) == canonical(before_it)
 
 
 def test_limits_count_in_the_period_in_which_they_end(weeks: City) -> None:

@@ -78,7 +78,7 @@ def wilson_low(done: int, n: int) -> float:
 
 
 def test_bulletin_and_ranking_are_the_files_own(messages: list[Message]) -> None:
-    """Given the quarter as history, when its ranking and a week's bulletin are made, then every figure is that of the file; without history, none is left."""
+    """Given the quarter as history, when ranking and bulletin are made, then every figure is the file's own; without history, none is left."""
     ranking = keeping.make("quarterly", QUARTER).read()
     bulletin = keeping.make("weekly", WEEK).read()
 
