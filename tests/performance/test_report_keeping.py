@@ -260,6 +260,13 @@ def test_after_a_downtime_each_missed_one_is_made_once_and_told_in_one_message(w
     assert schedule.make_due(beijing(2026, 12, 10, 7)) == 0
 
 
+def test_an_old_report_by_command_starts_no_flood(week: City) -> None:
+    """Given a bulletin of 2019 that somebody asked for, when the worker comes by, then it makes the last week's alone."""
+    keeping.make("weekly", Period(date(2019, 5, 13), date(2019, 5, 19), imported=True))
+    assert schedule.make_due(MONDAY) == 1
+    assert [one.first_day.year for one in Report.objects.order_by("first_day")] == [2019, 2026]
+
+
 def test_nothing_is_reported_of_the_time_before_the_first_petition(week: City) -> None:
     """Given an office whose first petition came in November, then on that Monday no month, quarter or year is made."""
     assert [kind for kind, _period in schedule.due(MONDAY)] == ["weekly"]

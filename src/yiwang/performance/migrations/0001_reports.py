@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,75 +16,174 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ReportSettings',
+            name="ReportSettings",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('minimum', models.PositiveSmallIntegerField(default=10, help_text='期内到期的件数少于这个数的单位不排名，只列出来。', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='排名最少件数')),
-                ('imported', models.BooleanField(default=True, help_text='从别的系统导入的信访件也计算在内。检举控告从不计入。', verbose_name='历史导入计入统计')),
-                ('from_hour', models.PositiveSmallIntegerField(default=5, help_text='到了这个钟点，才做刚结束的那一期。', validators=[django.core.validators.MaxValueValidator(23)], verbose_name='几点以后制作')),
+                ("id", models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                (
+                    "minimum",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        help_text="期内到期的件数少于这个数的单位不排名，只列出来。",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                        verbose_name="排名最少件数",
+                    ),
+                ),
+                (
+                    "imported",
+                    models.BooleanField(
+                        default=True,
+                        help_text="从别的系统导入的信访件也计算在内。检举控告从不计入。",
+                        verbose_name="历史导入计入统计",
+                    ),
+                ),
+                (
+                    "from_hour",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        help_text="到了这个钟点，才做刚结束的那一期。",
+                        validators=[django.core.validators.MaxValueValidator(23)],
+                        verbose_name="几点以后制作",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigIntegerField(default=yiwang.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('weekly', '周简报'), ('monthly', '月小结'), ('quarterly', '季排名'), ('yearly', '年度报告')], max_length=10, verbose_name='种类')),
-                ('first_day', models.DateField(verbose_name='第一天')),
-                ('last_day', models.DateField(verbose_name='最后一天')),
-                ('language', models.CharField(default='zh-hans', max_length=8)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='更正理由')),
-                ('figures', models.TextField()),
-                ('digest', models.CharField(help_text='SHA-256 of the figures, in hexadecimal digits', max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('told_at', models.DateTimeField(help_text='when those who sign were told', null=True)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('docx', models.BinaryField(default=b'')),
-                ('pdf', models.BinaryField(default=b'')),
-                ('docx_digest', models.CharField(blank=True, max_length=64)),
-                ('pdf_digest', models.CharField(blank=True, max_length=64)),
-                ('no_pdf_because', models.CharField(blank=True, max_length=16)),
-                ('key_id', models.CharField(blank=True, max_length=16)),
-                ('signature', models.BinaryField(default=b'')),
-                ('public_docx', models.BinaryField(default=b'', help_text='as everybody may read it: without counts below five')),
-                ('public_pdf', models.BinaryField(default=b'')),
-                ('published_at', models.DateTimeField(null=True)),
-                ('made_by', models.ForeignKey(db_index=False, help_text='empty: made on schedule', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('signed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=yiwang.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("weekly", "周简报"),
+                            ("monthly", "月小结"),
+                            ("quarterly", "季排名"),
+                            ("yearly", "年度报告"),
+                        ],
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("first_day", models.DateField(verbose_name="第一天")),
+                ("last_day", models.DateField(verbose_name="最后一天")),
+                ("language", models.CharField(default="zh-hans", max_length=8)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正理由")),
+                ("figures", models.TextField()),
+                ("digest", models.CharField(help_text="SHA-256 of the figures, in hexadecimal digits", max_length=64)),
+                ("made_at", models.DateTimeField()),
+                ("told_at", models.DateTimeField(help_text="when those who sign were told", null=True)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("docx", models.BinaryField(default=b"")),
+                ("pdf", models.BinaryField(default=b"")),
+                ("docx_digest", models.CharField(blank=True, max_length=64)),
+                ("pdf_digest", models.CharField(blank=True, max_length=64)),
+                ("no_pdf_because", models.CharField(blank=True, max_length=16)),
+                ("key_id", models.CharField(blank=True, max_length=16)),
+                ("signature", models.BinaryField(default=b"")),
+                (
+                    "public_docx",
+                    models.BinaryField(default=b"", help_text="as everybody may read it: without counts below five"),
+                ),
+                ("public_pdf", models.BinaryField(default=b"")),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="empty: made on schedule",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-last_day', '-id'],
+                "ordering": ["-last_day", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Wording',
+            name="Wording",
             fields=[
-                ('id', models.BigIntegerField(default=yiwang.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('texts', models.JSONField(default=dict, help_text='the paragraph of each section, by its code')),
-                ('written_at', models.DateTimeField()),
-                ('report', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='performance.report')),
-                ('written_by', models.ForeignKey(db_index=False, help_text='empty: as they were made', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=yiwang.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("texts", models.JSONField(default=dict, help_text="the paragraph of each section, by its code")),
+                ("written_at", models.DateTimeField()),
+                (
+                    "report",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="wordings",
+                        to="performance.report",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="empty: as they were made",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report', 'version'],
+                "ordering": ["report", "version"],
             },
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['-last_day', '-id'], name='reports_newest'),
+            model_name="report",
+            index=models.Index(fields=["-last_day", "-id"], name="reports_newest"),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('told_at', None)), fields=['id'], name='reports_to_tell'),
+            model_name="report",
+            index=models.Index(condition=models.Q(("told_at", None)), fields=["id"], name="reports_to_tell"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('kind', 'first_day', 'language', 'version'), name='reports_version_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "first_day", "language", "version"), name="reports_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.UniqueConstraint(fields=('report', 'version'), name='reports_wording_once'),
+            model_name="wording",
+            constraint=models.UniqueConstraint(fields=("report", "version"), name="reports_wording_once"),
         ),
     ]

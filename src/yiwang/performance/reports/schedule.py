@@ -13,7 +13,10 @@ from yiwang.petitions.models import Petition
 from yiwang.workdays.counting import office_date
 
 MOST_MISSED = 60
-"""Periods of one kind that are made up for after a downtime: more than a year of weeks."""
+"""Periods of one kind that are made up for after a downtime: more than a year of weeks.
+
+Where more lie between, the newest report is an old one that somebody asked for by command: then the last one alone is made.
+"""
 
 
 def make_due(now: datetime | None = None) -> int:
@@ -61,4 +64,4 @@ def _missing(kind: Kind, known: date | None, latest: Period) -> list[Period]:
     found = [period_of(kind, known + timedelta(days=1), latest.imported)]
     while found[-1].first_day < latest.first_day:
         found.append(after(kind, found[-1]))
-    return found[-MOST_MISSED:]
+    return found if len(found) <= MOST_MISSED else [latest]
