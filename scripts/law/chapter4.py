@@ -17,7 +17,7 @@ CHAPTER_4 = (
     ),
     Demand(
         "28.1", "恪尽职守，及时处理，不得推诿、敷衍、拖延", "Handle diligently and in time; no shifting, fobbing off or delay",
-        ("hand_over", "note", "warn", "lapse", "freeze", "unfreeze"),
+        ("hand_over", "note", "warn", "urge", "lapse", "freeze", "unfreeze"),
     ),
     Demand("28.2", "诉讼与信访分离", "Matters of litigation leave the ordinary way", ("lead_out",)),
     Demand(

@@ -8,20 +8,28 @@ LIABILITY = (
     "Liability is for the competent bodies; the duties behind it stand in the articles above",
 )
 
+KINDS, STEPS = "page:supervision/orders/kinds.py", "page:supervision/orders/steps.py"
+
 CHAPTER_5 = (
+    Demand(
+        "38.2", "联席会议、信访部门督查并反馈", "Inspections by the joint conference and the office",
+        ("page:supervision/orders/sources.py", STEPS),
+    ),
+    Demand("39.3", "约谈、通报、挂牌督办", "Talks, bulletins, listed supervision", (KINDS, "page:supervision/orders/sources.py")),
+    Demand(
+        "40.1", "发现推诿、敷衍、拖延等及时督办，提出改进工作的建议", "Supervise and advise on shifting, delay and the like",
+        ("supervise", KINDS, STEPS),
+    ),
+    Demand("40.2", "提出完善政策的建议", "Advise on policy", (KINDS,)),
+    Demand("40.3", "提出追究责任的建议", "Advise on liability", (KINDS,)),
+    Demand("40.4", "书面反馈采纳情况", "Advice is answered in writing", (STEPS,)),
     *(
         Demand(ref, zh, en, reason=LATER)
         for ref, zh, en in (
             ("38.1", "专项督查", "Special inspections"),
-            ("38.2", "联席会议、信访部门督查并反馈", "Inspections by the joint conference and the office"),
             ("38.3", "督查部门将疑难问题列入督查范围", "Difficult matters on the inspectors' list"),
             ("39.1", "每年考核", "Yearly assessment"),
             ("39.2", "表彰和奖励", "Commendation"),
-            ("39.3", "约谈、通报、挂牌督办", "Talks, bulletins, listed supervision"),
-            ("40.1", "发现推诿、敷衍、拖延等及时督办，提出改进工作的建议", "Supervise and advise on shifting, delay and the like"),
-            ("40.2", "提出完善政策的建议", "Advise on policy"),
-            ("40.3", "提出追究责任的建议", "Advise on liability"),
-            ("40.4", "书面反馈采纳情况", "Advice is answered in writing"),
             ("41.1", "年度报告", "Yearly report"),
             ("41.2", "向巡视巡察机构提供情况", "Tell the inspection bodies"),
         )

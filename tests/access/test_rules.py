@@ -15,7 +15,7 @@ from yiwang.desk.access import ANYBODY
 from yiwang.ui.access import PETITIONER, PUBLIC
 
 HOUSE = Path(yiwang.__file__).parent
-FACES = ("portal", "desk", "channels", "insight", "ui", "cli")
+FACES = ("portal", "desk", "channels", "insight", "watch", "ui", "cli")
 ADMIN = "/admin/"
 SETS_A_COOKIE = {"/language/setlang/"}
 """Django's own view: it keeps the reader's language in a cookie, and reads nothing."""
@@ -51,7 +51,11 @@ REASONS: dict[tuple[str, str], str] = {
     ("insight/monitoring.py", "Petition"): "by ids that began at visible_to",
     ("insight/public.py", "Petition"): "counts for everybody, accusations left out, few ones not told",
     ("cli/checks.py", "Notice"): "the doctor counts on the machine",
-    ("cli/checks.py", "Record"): "the doctor reads the last instant on the machine",
+    ("cli/health.py", "Notice"): "the doctor and /health/ ask by which ways out anything waits",
+    ("cli/health.py", "Record"): "the doctor and /health/ read the last instant on the machine",
+    ("watch/queues.py", "Notice"): "where Exists(petitions that the caller may know of)",
+    ("watch/queues.py", "Paper"): "where Exists(petitions that the caller may know of)",
+    ("watch/queues.py", "Attachment"): "where Exists(petitions that the caller may know of)",
     ("cli/commands/retention.py", "Petition"): "the office counts on its own machine what is due, and names none",
     ("cli/importing/petitions.py", "Petition"): "an import asks whether it brought a row already",
     ("cli/demo/life.py", "Petition"): "the invented city writes its own",
@@ -60,6 +64,7 @@ REASONS: dict[tuple[str, str], str] = {
 
 AS_THE_PLATFORM: dict[str, str] = {
     "desk/setup/outbox.py": "to leave out what is about accusations",
+    "watch/queues.py": "figures of the platform for who runs it, accusations left out",
     "desk/audit/journal.py": "numbers for lines that the auditor may read",
     "desk/audit/lines.py": "numbers for lines that the auditor may read",
     "desk/audit/questions.py": "numbers for lines that the auditor may read",

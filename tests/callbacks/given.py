@@ -20,11 +20,25 @@ ANSWERED = (2026, 11, 16, 9, 30)
 CALLING = (2026, 11, 23, 10, 0)
 
 
+_wound: list[Clock] = []
+
+
 @contextmanager
 def at(*parts: int) -> Iterator[Clock]:
-    """Let the product's clock stand at an instant of the office's own time."""
-    with Clock(beijing(*(parts or CALLING))).wound() as clock:
+    """Let the product's clock stand at an instant of the office's own time; within another such span, it goes back to that one's after."""
+    then = beijing(*(parts or CALLING))
+    if _wound:
+        clock, before = _wound[-1], _wound[-1].at
+        clock.at = then
         yield clock
+        clock.at = before
+        return
+    with Clock(then).wound() as clock:
+        _wound.append(clock)
+        try:
+            yield clock
+        finally:
+            _wound.pop()
 
 
 def answered(city: City, phone: str = "19900000001", **given: Any) -> Petition:

@@ -15,7 +15,7 @@ from yiwang.desk.work.every_form import FORMS
 from yiwang.journal.models import Record
 from yiwang.petitions import actions
 from yiwang.petitions.lifecycle import ALL, Machine, Relation, Transition
-from yiwang.petitions.models import Entry, Petition, PublishedAnswer, StandardAnswer
+from yiwang.petitions.models import Deadline, Entry, Petition, PublishedAnswer, StandardAnswer
 from yiwang.workdays.counting import office_date
 
 __all__ = ["city", "settled_city"]
@@ -29,6 +29,7 @@ POSTED: dict[str, Callable[[City], dict[str, Any]]] = {
     "register": lambda city: ABOUT,
     "correct": lambda city: {**ABOUT, "text": "改过的内容", "place": "新地点"},
     "merge": lambda city: {"same": "other", "into_number": city.bring_to("registered").number},
+    "urge": lambda city: {"words": "请本周内办结。"},
     "mark_urgent": lambda city: {"reason": "老人独居", "urgent": "on"},
     "not_take": lambda city: {"reason": "已进入诉讼", "where": "人民法院"},
     "refer": lambda city: {"lead": city.housing.pk, "co": [city.parks.pk], "kind": "transfer"},
@@ -129,6 +130,12 @@ def prepared(city: City, row: Transition, state: str) -> tuple[Petition, Agency,
     petition = brought(city, row, state, agency)
     if row.action in {"receive", "co_report"}:
         actions.AskMoreAgencies(co=[city.parks]).run(city.officer, petition.pk)
+    if row.action == "urge" and state in {"answered", "closed"}:
+        # As while a review of the answer runs: something is still owed.
+        Deadline.objects.create(
+            petition=petition, rule="review", rule_version="2022", owed_by=city.government, started_at=petition.received_at,
+            due_on=petition.received_on, due_at=petition.received_at,
+        )  # fmt: skip
     if row.action == "unfreeze":
         actions.Freeze(reason="法院调卷").run(city.officer, petition.pk)
     if row.action == "recall":

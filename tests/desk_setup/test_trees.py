@@ -127,7 +127,7 @@ def test_a_category_has_a_usual_agency_and_three_levels(client: Client, city: "C
     answer = client.post(
         f"/desk/setup/categories/add/?under={parent.pk}", {"code": "c3", "name": "第四级"}, follow=True
     )
-    assert "内容分类最多三级" in answer.content.decode()
+    assert "“内容分类”最多3级" in answer.content.decode()
     assert not Category.objects.filter(code="c3").exists()
 
 

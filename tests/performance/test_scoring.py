@@ -16,7 +16,15 @@ RECEIVED = {
     "form": "deduct", "operator": ">=", "target": "19000", "per": "10", "points": "5", "partial": "whole",
 }  # fmt: skip
 DUTY_POINTS = {"form": "deduct", "operator": ">=", "target": "14", "per": "1", "points": "10", "partial": "whole"}
-UPDATES = {"form": "deduct", "operator": "=", "target": "3", "per": "1", "points": "35", "partial": "whole", "over": "full"}
+UPDATES = {
+    "form": "deduct",
+    "operator": "=",
+    "target": "3",
+    "per": "1",
+    "points": "35",
+    "partial": "whole",
+    "over": "full",
+}
 CLOSED = {"form": "deduct", "operator": ">=", "target": "95", "per": "10", "points": "10", "partial": "started"}
 FALL = {"form": "deduct", "operator": "<=", "target": "10", "per": "10", "points": "20", "partial": "whole"}
 HALVES = {"form": "parts", "parts": [["人均公用经费不超定额", "50"], ["比上年不增长", "50"]]}
@@ -103,7 +111,11 @@ def test_worked_examples(rule: dict[str, Any], weight: str, value: Any, points: 
         (HALVES, "", "分项判断，做到才得分：“人均公用经费不超定额”得50%；“比上年不增长”得50%。"),
         (BETTER, "", "定性判断：“明显提高”得80%到100%（含）；“有所提高”得60%到80%（含）；“没有提高”得0%。"),
         ({"form": "linear", "floor": "60", "target": "95"}, "%", "60%以下（含）不得分，达到95%得满分，其间按比例；超过目标不加分。"),
-        ({"form": "linear", "floor": "30", "target": "15", "most": "120"}, "天", "30天以上（含）不得分，降到15天得满分，其间按比例；超过目标按同样比例加分，最多得120%。"),
+        (
+            {"form": "linear", "floor": "30", "target": "15", "most": "120"},
+            "天",
+            "30天以上（含）不得分，降到15天得满分，其间按比例；超过目标按同样比例加分，最多得120%。",
+        ),
         ({"form": "steps", "steps": [["95", "100"], ["90", "80"]]}, "%", "不少于95%得100%；不少于90%得80%；其余不得分。"),
         ({"form": "full", "operator": "<=", "target": "100"}, "%", "不多于100%得满分，否则不得分。"),
     ],

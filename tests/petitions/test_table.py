@@ -111,6 +111,7 @@ GIVEN: dict[str, Callable[[City, Petition], dict[str, object]]] = {
     "record_decision": lambda city, petition: {"outcome": "upheld", "text": "省复核字1号", "decided_on": TODAY},
     "deliver_review": lambda city, petition: {"how": "post"},
     "withdraw_review": lambda city, petition: {"reason": "想通了"},
+    "urge": lambda city, petition: {"words": "请本周内办结。", "rule": urged_about(petition)},
     "warn": lambda city, petition: {"deadline": limit_at_its_mark(petition, "reply")},
     "lapse": lambda city, petition: {"deadline": limit_at_its_mark(petition, "review-request")},
 }  # fmt: skip
@@ -125,6 +126,12 @@ def limit_at_its_mark(petition: Petition, rule: str) -> int:
         due_on=began.date(), due_at=began, next_warning_at=began,
     )  # fmt: skip
     return row.pk
+
+
+def urged_about(petition: Petition) -> str:
+    """Start a duty where none is open, and return its rule."""
+    limit_at_its_mark(petition, "reply")
+    return "reply"
 
 
 def prepare(city: City, row: Transition, state: str) -> Petition:

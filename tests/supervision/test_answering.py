@@ -39,9 +39,7 @@ def test_an_answer_sent_back_twice_is_found_since_the_second_time(city):
 
     found = list(sent_back_twice([petition.pk], now()))
 
-    assert found == [
-        Found("sent_back_twice", petition.pk, city.housing.pk, first.pk, second.decided_at, {"times": 2})
-    ]
+    assert found == [Found("sent_back_twice", petition.pk, city.housing.pk, first.pk, second.decided_at, {"times": 2})]
 
 
 def test_it_stays_found_once_the_answer_is_approved_and_ends_with_the_next_run(city):
@@ -66,9 +64,7 @@ def test_a_petition_that_its_petitioner_had_taken_up_again_is_laid_to_who_answer
     entry = Entry.objects.get(petition=petition, action="reopen")
 
     assert list(reopened([petition.pk], now())) == [
-        Found(
-            "reopened", petition.pk, city.housing.pk, entry.pk, entry.happened_at, {"by": "petitioner", "times": 1}
-        )
+        Found("reopened", petition.pk, city.housing.pk, entry.pk, entry.happened_at, {"by": "petitioner", "times": 1})
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
-from tests.supervision.given import over
+from tests.supervision.given import over, quiet
 
 from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.given import City
 
 DAY = timedelta(days=1)
+KINDS_HERE = ("late", "soon", "test_back")
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +37,7 @@ def _two_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 
     rows = [KINDS["late"], KINDS["soon"]]
     rows.append(Kind(code="test_back", label="退回", detector=sent_back, ground=Ground.PERFUNCTORY, lasting=True))
-    monkeypatch.setattr(kinds, "KINDS", {kind.code: kind for kind in rows})
-    for module in (holding, scan):
+    for module in (kinds, holding, scan):
         monkeypatch.setattr(module, "KINDS", {kind.code: kind for kind in rows})
 
 
@@ -89,7 +89,7 @@ def test_a_limit_that_passes_in_silence_is_seen(city: "City") -> None:
     scan.scan()
     assert _open() == {("soon", petition.pk)}
     # As if the entries were a day old and the limit ended an hour ago.
-    Entry.objects.filter(petition=petition).delete()
+    quiet()
     row.due_at = datetime.now(UTC) - timedelta(hours=1)
     row.save(update_fields=["due_at"])
     Scan.objects.update(seen_until=datetime.now(UTC) - timedelta(hours=2))
@@ -104,7 +104,7 @@ def test_a_limit_that_becomes_soon_late_in_silence_is_seen_on_the_next_day(city:
     over(petition, -11)  # 12 days left yesterday evening, so that day 48 ended at midnight
     scan.scan()
     Finding.objects.all().delete()
-    Entry.objects.filter(petition=petition).delete()
+    quiet()
     Scan.objects.update(seen_until=datetime.now(UTC) - DAY)
     result = scan.scan()
     assert (result.checked, result.new) == (1, 1)
@@ -115,7 +115,7 @@ def test_only_what_changed_is_looked_at(city: "City") -> None:
     """Given three petitions at rest, when one of them is touched, then the scan looks at that one."""
     _late, _soon, calm = _busy_city(city)
     scan.scan()
-    Entry.objects.all().delete()
+    quiet()
     assert scan.scan().checked == 0
     actions.Note(text="看过").run(city.officer, calm.pk)
     assert scan.scan().checked == 1
@@ -127,7 +127,7 @@ def test_an_entry_committed_late_is_not_missed(city: "City") -> None:
     scan.scan()
     actions.SendBack(reason="请写依据").run(city.approver(city.housing), petition.pk)
     entry = Entry.objects.get(petition=petition, action="send_back")
-    Entry.objects.exclude(pk=entry.pk).delete()
+    quiet(but=entry)
     scan.scan()
     Finding.objects.all().delete()
     Entry.objects.filter(pk=entry.pk).update(id=first_id_at(datetime.now(UTC) - timedelta(minutes=9)))
@@ -139,7 +139,7 @@ def test_the_walk_finds_what_the_scan_missed_and_begins_anew_after_a_day(city: "
     petition = city.bring_to("accepted")
     scan.scan()
     over(petition, 30)
-    Entry.objects.all().delete()
+    quiet()
     assert turn.go_on() == 0
     assert _open() == set()
     Scan.objects.update(walk_began_at=datetime.now(UTC) - DAY)
@@ -195,12 +195,12 @@ def test_imported_history_is_left_alone(city: "City") -> None:
     actions.SendBack(reason="请写依据").run(city.approver(city.housing), petition.pk)
     Petition.objects.filter(pk=petition.pk).update(historical=True)
     now = datetime.now(UTC)
-    assert holding.find([(petition.pk, True)], now) == []
+    assert holding.find([(petition.pk, True)], now, KINDS_HERE) == []
     holding.KINDS["test_back"] = Kind(
         code="test_back", label="", detector=holding.KINDS["test_back"].detector, ground=Ground.DELAY, lasting=True,
         history=True,
     )  # fmt: skip
-    assert [one.petition_id for one in holding.find([(petition.pk, True)], now)] == [petition.pk]
+    assert [one.petition_id for one in holding.find([(petition.pk, True)], now, KINDS_HERE)] == [petition.pk]
 
 
 def test_a_scan_that_dies_in_the_middle_forgets_nothing(city: "City", monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,9 +39,7 @@ def test_the_second_objection_is(city):
     second = Entry.objects.filter(petition=petition, action="object").order_by("id")[1]
 
     assert look(petition) == [
-        Found(
-            "shifted", petition.pk, city.parks.pk, second.pk, second.happened_at, {"leads": 2, "objections": 2}
-        )
+        Found("shifted", petition.pk, city.parks.pk, second.pk, second.happened_at, {"leads": 2, "objections": 2})
     ]
 
 
@@ -69,7 +67,10 @@ def test_it_hangs_on_the_same_row_when_it_goes_on_and_ends_with_the_answer(city)
 
 def test_three_leads_from_the_office_are_found_without_so_many_objections(city):
     Threshold.objects.create(
-        code="shifted_objections", number=9, changed_by=city.who(city.office, "supervisor"), changed_at=datetime.now(UTC)
+        code="shifted_objections",
+        number=9,
+        changed_by=city.who(city.office, "supervisor"),
+        changed_at=datetime.now(UTC),
     )
     petition = city.bring_to("referred")
     for one, other in ((city.housing, city.parks), (city.parks, city.transport)):

@@ -66,7 +66,9 @@ def test_the_board_says_what_came_what_waits_and_how_the_platform_fares(city: "C
     assert rows(page, "reasons") == [["邮件", "smtp-450", "1"]]
     assert [row[:2] for row in rows(page, "ways")] == [["邮件", "没有设好，有消息在等"], ["网络回调", "没有启用"]]
     assert rows(page, "workers")[0][:3] == ["house-1", "0 秒前", "deliver messages"]
-    for link in re.findall(r'href="(/desk/petitions/\?[^"]+)">(?:<span class="name">.*?class="value">)?(\d+)', page, re.S):
+    for link in re.findall(
+        r'href="(/desk/petitions/\?[^"]+)">(?:<span class="name">.*?class="value">)?(\d+)', page, re.S
+    ):
         assert COUNT.search(client.get(unescape(link[0])).content.decode())[1] == link[1], link  # type: ignore[index]
 
 

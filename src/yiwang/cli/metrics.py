@@ -7,14 +7,16 @@ of ours, so that no petition and nobody can be one. Accusations 检举控告 are
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from django.apps import apps
 from django.db.models import Count
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from yiwang.outbox import senders, tally
 from yiwang.petitions.lifecycle import OPEN
+from yiwang.petitions.models import Petition
 from yiwang.store.ids import first_id_at
+from yiwang.supervision.kinds import KINDS
+from yiwang.supervision.models import Finding
 from yiwang.watch import heartbeats, queues, timings
 from yiwang.workdays.counting import office_date, start_of
 
@@ -130,16 +132,10 @@ def _workers(now: datetime) -> Iterator[Metric]:
 
 
 def _findings() -> Iterator[Metric]:
-    """Open findings of supervision by kind, where the room has any; flags are hints for supervisors alone, and no figure."""
-    try:
-        model = apps.get_model("supervision", "Finding")
-    except LookupError:
-        return
-    from yiwang.supervision.kinds import KINDS  # type: ignore[import-not-found,unused-ignore]
-
-    shown = {kind.code for kind in getattr(KINDS, "values", lambda: KINDS)() if not kind.flag}
+    """Open findings of supervision by kind; flags are hints for supervisors alone, and no figure."""
     found = GaugeMetricFamily("yiwang_findings_open", "Open findings of supervision, by kind", labels=["kind"])
-    rows = model._default_manager.filter(ended_at=None, kind__in=shown, petition_id__in=queues.ordinary().values("pk"))
+    shown = [code for code, kind in KINDS.items() if not kind.flag]
+    rows = Finding.objects.filter(ended_at=None, kind__in=shown).exclude(petition__purpose=Petition.Purpose.ACCUSATION)
     for kind, number in rows.order_by().values_list("kind").annotate(number=Count("*")).order_by("kind"):
         found.add_metric([kind], number)
     yield found

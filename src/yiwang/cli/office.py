@@ -14,7 +14,11 @@ from yiwang.cli.main import PlainError
 
 Say = Callable[[str], None]
 
-SEEDS: tuple[str, ...] = ("yiwang.workdays.seed:seed_calendar", "yiwang.agencies.seed:seed_root", "yiwang.supervision.ladder:seed_ladder")
+SEEDS: tuple[str, ...] = (
+    "yiwang.workdays.seed:seed_calendar",
+    "yiwang.agencies.seed:seed_root",
+    "yiwang.supervision.ladder:seed_ladder",
+)
 """What fills the reference tables, as ``module:function``; each adds what is missing and leaves what the office changed."""
 
 DIGEST_FILE = ".collected-from"

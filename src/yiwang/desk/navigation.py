@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yiwang.agencies.models import Role
 from yiwang.desk.access import READERS
 from yiwang.petitions.actors import Actor
+from yiwang.supervision.seeing import SUPERVISES
 
 CLERKS = (Role.INTAKE_CLERK, Role.OFFICE_HANDLER)
 
@@ -28,15 +29,24 @@ PLACES: tuple[Place, ...] = (
     Place("desk:petitions", _("全部信访"), "g a", READERS),
     Place("desk:intake", _("登记来访来电"), "g n", (*CLERKS, Role.AGENCY_HANDLER)),
     Place("desk:to_tell", _("待告知"), "g t", CLERKS),
+    Place("desk:orders", _("督办事项"), "g u", READERS),
+    Place("desk:callbacks", _("回访"), "g h", CLERKS),
+    Place("desk:callbacks_overview", _("回访情况"), "g f", (Role.SUPERVISOR, Role.LEADER)),
+    Place("desk:satisfaction", _("满意度"), "g v", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
+    Place("desk:second_looks", _("复看"), "g k", (Role.APPROVER, Role.SUPERVISOR)),
     Place("desk:orders", _("督办事项"), "g o", READERS),
     Place("desk:monitoring", _("运行监控"), "g m", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
+    Place("desk:supervision", _("督查督办"), "g u", SUPERVISES),
     Place("desk:duty", _("值班台"), "g o", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:duty_machine", _("平台运行"), "g o", (Role.SYSTEM_ADMINISTRATOR,)),
     Place("desk:reports", _("报告"), "g r", READERS),
+    Place("desk:assessment", _("考核"), "g k", (Role.SUPERVISOR, Role.LEADER, Role.APPROVER)),
+    Place("desk:duty", _("值班台"), "g z", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:data_requests", _("个人信息请求"), "g p", (Role.OFFICE_HANDLER,)),
     Place("desk:retention", _("到期销毁"), "g d", (Role.OFFICE_HANDLER, Role.APPROVER, Role.LEADER)),
     Place("desk:setup_answers", _("标准答复"), "g b", (Role.APPROVER,)),
     Place("desk:setup", _("设置"), "g s", (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)),
+    Place("desk:duty_machine", _("平台运行"), "g z", (Role.SYSTEM_ADMINISTRATOR,)),
     Place("desk:journal", _("行为日志"), "g j", (Role.AUDITOR,)),
 )
 

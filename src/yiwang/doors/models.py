@@ -19,6 +19,7 @@ class Limit(models.Model):
         FILING = "filing", _("提交信访")
         LOOKUP = "lookup", _("凭编号和查询码查询")
         OWN = "own", _("评价、补充材料等")
+        RATING = "rating", _("用消息里的链接评价")
         UPLOAD = "upload", _("上传文件")
         VERIFY = "verify", _("核验文书和回执")
         SEARCH = "search", _("搜索已公开的答复")

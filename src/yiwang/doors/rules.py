@@ -23,6 +23,8 @@ FIRST_LIMITS: tuple[tuple[str, str, int, int, str], ...] = (
     ("lookup", "address", 200, HOUR, "wait"),
     ("lookup", "everybody", 6000, 10 * MINUTE, "challenge"),
     ("own", "address", 120, HOUR, "wait"),
+    ("rating", "address", 60, HOUR, "wait"),
+    ("rating", "everybody", 3000, 10 * MINUTE, "wait"),
     ("upload", "address", 60, HOUR, "wait"),
     ("verify", "address", 120, 10 * MINUTE, "wait"),
     ("search", "address", 60, MINUTE, "wait"),

@@ -184,7 +184,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("unfreeze", _("解除冻结"), OVER, "", OFFICE, shown_to_petitioner=False),
     Transition("recall", _("撤回公开"), (S.ANSWERED, S.CLOSED), "", APPROVERS, "18", shown_to_petitioner=True),
     Transition(
-        "urge", _("催办"), (*OPEN, S.ANSWERED, S.CLOSED), "", (*_office(Role.SUPERVISOR), *SYSTEM), "40",
+        "urge", _("催办"), (*OPEN, S.ANSWERED, S.CLOSED), "", (*_office(Role.SUPERVISOR), *SYSTEM), "28",
         shown_to_petitioner=False, by_clock=True,
     ),
     # Who may take a step of an order is the orders' own table (supervision/orders/steps.py): this row only lets it leave an entry.

@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from yiwang.outbox.models import Notice
 from yiwang.outbox.senders import sender_for
 from yiwang.people.models import Petitioner
+from yiwang.petitions import rating_links
 from yiwang.petitions.models import Entry, Petition
 from yiwang.workdays.wording import day_in_words
 
 SEEN_ON_SCREEN = frozenset({"filed", "withdrawn", "reopened"})
 """Kinds that answer what the petitioner has just done: whoever filed by net has them on the screen, and nobody must telephone."""
+RATED = frozenset({"answered", "settled"})
+"""Kinds that tell of an answer: they carry the link with which it is rated."""
 ON_SCREEN_CHANNELS = frozenset(
     {Petition.Channel.PORTAL, Petition.Channel.APP, Petition.Channel.WECHAT, Petition.Channel.MINI_PROGRAM}
 )
@@ -44,6 +47,9 @@ def route_to(petitioner: Petitioner, kind: str, channel: str) -> tuple[str, str]
 
 def _notice(petition: Petition, entry: Entry, kind: str, facts: dict[str, object], now: datetime) -> Notice:
     route, address = route_to(petition.petitioner, kind, petition.channel)
+    if kind in RATED and petition.answer_id and route not in (Notice.PERSON, Notice.LOOKUP):
+        # Only where no person reads it: whoever tells an answer by telephone could use the link themselves.
+        facts = {**facts, "rate": rating_links.address_of(rating_links.token_for(petition.pk, petition.answer_id, now))}
     with translation.override(petition.language):
         subject, body = words(kind, petition, facts)
     notice = Notice(
@@ -167,5 +173,8 @@ def words(kind: str, petition: Petition, facts: dict[str, object]) -> tuple[str,
             _("您反映的事项已重新办理。%(day)s前，我们会告诉您由谁来办理。"),
         ),
     }[kind]
+    if plain.get("rate"):
+        body += "\n" + _("不用编号和查询码也能评价，%(days)d天内有效：%(rate)s")
+        given["days"] = rating_links.DAYS
     footer = _("查询进展：%(url)s，或拨打 %(telephone)s。\n%(office)s")
     return subject % given, f"{body % given}\n\n{footer % given}\n"

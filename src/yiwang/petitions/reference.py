@@ -8,7 +8,7 @@ from yiwang.journal import log
 from yiwang.petitions.actions import HandOver
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.lifecycle import BY_ACTION, OPEN
-from yiwang.petitions.models import Category, Petition, Referral, StandardAnswer
+from yiwang.petitions.models import Category, Petition, RatingReason, Referral, StandardAnswer
 from yiwang.petitions.visibility import visible_to
 
 NOT_ACCUSATIONS = ~Q(purpose=Petition.Purpose.ACCUSATION)
@@ -28,6 +28,8 @@ def open_with(node: Named) -> int:
         return waiting.filter(category=node).count()
     if isinstance(node, Region):
         return waiting.filter(region=node).count()
+    if isinstance(node, RatingReason):
+        return 0  # a rating keeps its reason, and nothing waits for it
     raise TypeError(f"petitions do not refer to {node!r}")
 
 

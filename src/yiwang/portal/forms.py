@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yiwang.petitions.actions.filing import LONGEST_SUBJECT, LONGEST_TEXT, MOST_REPRESENTATIVES, Identity
 from yiwang.petitions.attachments import LARGEST, MOST, Upload, UploadRefused, check_upload
-from yiwang.petitions.models import Petition, Rating
+from yiwang.petitions.models import Petition
 from yiwang.ui.forms import Form
 
 FEWEST_DIGITS = 5
@@ -251,14 +251,6 @@ class Grounds(Form):
     """What a petitioner disagrees with, and why: the request for a review."""
 
     grounds = Words(label=_("您不同意哪些内容？为什么？"), max_length=LONGEST_TEXT, widget=forms.Textarea)
-
-
-class Verdict(Form):
-    """The petitioner's rating of office and agency 满意度评价."""
-
-    office = forms.ChoiceField(label=_("信访部门"), choices=Rating.Level.choices, widget=forms.RadioSelect)
-    agency = forms.ChoiceField(label=_("责任单位"), choices=Rating.Level.choices, widget=forms.RadioSelect)
-    comment = Words(label=_("想说的话"), required=False, max_length=1000, widget=forms.Textarea)
 
 
 def read_uploads(given: Iterable[UploadedFile]) -> tuple[list[Upload], str]:

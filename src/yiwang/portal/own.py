@@ -1,6 +1,7 @@
 """一网查: one's own petition, opened by number and code: how far it is, more material, the answer, the rating."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -24,7 +25,8 @@ from yiwang.petitions.papers import own_papers
 from yiwang.petitions.scanning import may_open, remark
 from yiwang.petitions.visibility import visible_to
 from yiwang.portal import grants, promises, timeline
-from yiwang.portal.forms import Lookup, Material, Reason, Verdict, read_uploads
+from yiwang.portal.forms import Lookup, Material, Reason, read_uploads
+from yiwang.portal.rating import Verdict
 from yiwang.portal.redirect import SeeOther
 from yiwang.store.asking import the_one
 from yiwang.ui.access import for_the_petitioner
@@ -128,19 +130,16 @@ def answer(request: HttpRequest, petition: Petition) -> HttpResponse:
     answers = list(petition.answers.filter(state=Answer.State.APPROVED).select_related("agency").order_by("-id"))
     if petition.delivered_at is None or not answers:
         return to_page(petition)
-    return _answer_page(request, petition, answers, Verdict())
+    return _answer_page(request, petition, answers)
 
 
 @require_POST
 @granted
 def rate(request: HttpRequest, petition: Petition) -> HttpResponse:
     """Rate office and agency."""
-    form = Verdict(request.POST)
+    form = Verdict(petition, request.POST)
     if form.is_valid():
-        given = form.cleaned_data
-        refused = attempt(
-            actions.Rate(office=given["office"], agency=given["agency"], comment=given["comment"]), petition
-        )
+        refused = attempt(form.action(Rating.How.PORTAL, client_of(request)), petition)
         if refused is None or refused.code == "rated":
             return to_page(petition, "answer")
         form.add_error(None, refused.message)
@@ -251,16 +250,22 @@ def with_reason(
     return form_page(request, template, petition, form)
 
 
-def _answer_page(request: HttpRequest, petition: Petition, answers: list[Answer], form: Verdict) -> HttpResponse:
+def _answer_page(
+    request: HttpRequest, petition: Petition, answers: list[Answer], form: Verdict | None = None
+) -> HttpResponse:
     letters = [(each, each.words(petition)) for each in answers]
     ratings = list(Rating.objects.filter(petition=petition, answer=petition.answer_id).select_related("grade"))
     rated = [rating.get_level_display() for rating in ratings]
     dissatisfied = any(not rating.satisfied for rating in ratings)
     may_rate = petition.state in ANSWERED and not ratings
+    if may_rate and form is None:
+        form = Verdict(petition)
+        ends = form.rules.window_ends(petition.delivered_at) if petition.delivered_at else None
+        may_rate = ends is None or datetime.now(UTC) < ends
     may_reopen = petition.state in ANSWERED and dissatisfied and not petition.reopened
     may_reopen = may_reopen and not promises.may_withdraw_review(petition)
     return form_page(
-        request, "portal/answer.html", petition, form,
+        request, "portal/answer.html", petition, form or Form(),
         letters=letters, rated=rated, may_rate=may_rate, may_reopen=may_reopen, reopened=petition.reopened,
         agreement=_agreement(petition), right=promises.right_of(petition, promises.limits_of(petition)),
     )  # fmt: skip

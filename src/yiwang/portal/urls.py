@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from yiwang.portal import asking, bulletins, mine, own, own_papers, pages, personal, reading, reviewing, verifying
+from yiwang.portal import (
+    asking,
+    bulletins,
+    calls,
+    mine,
+    own,
+    own_papers,
+    pages,
+    personal,
+    ranking,
+    rating,
+    reading,
+    reviewing,
+    verifying,
+)
 from yiwang.portal.transparency import urls as transparency
 from yiwang.ui.access import for_the_petitioner, public
 
@@ -26,6 +40,7 @@ urlpatterns = [
     path("my/<str:number>/review/", reviewing.opinion, name="review"),
     path("my/<str:number>/review/ask/", reviewing.ask, name="review_ask"),
     path("my/<str:number>/review/withdraw/", reviewing.withdraw, name="review_withdraw"),
+    path("my/<str:number>/calls/", calls.calls, name="own_calls"),
     path("my/<str:number>/data/", personal.data, name="own_data"),
     path("my/<str:number>/data/<slug:form>/", personal.copy, name="own_copy"),
     path("my/<str:number>/files/<int:attachment_id>/", own.download, name="file"),
@@ -34,9 +49,11 @@ urlpatterns = [
     *transparency.urlpatterns,
     path("verify/", public(verifying.verify), name="verify"),
     path("verify/<str:code>/", public(verifying.verify_code), name="verify_code"),
+    path("rate/<str:token>/", public(rating.by_link), name="rate_by_link"),
     path("answers/", public(reading.answers), name="answers"),
     path("answers/<str:slug>/", public(reading.published), name="published"),
     path("figures/", public(reading.figures), name="figures"),
+    path("assessment/", public(ranking.ranking), name="assessment"),
     path("reports/", public(bulletins.index), name="reports"),
     path("reports/<int:report_id>/", public(bulletins.report), name="report"),
     path("reports/<int:report_id>/<slug:form>/", public(bulletins.file), name="report_file"),

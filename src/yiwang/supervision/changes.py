@@ -86,7 +86,7 @@ def pause(
         raise Refused("in_the_past", _("暂停到哪天，不能是过去的日子。"))
     if until > today + LONGEST_PAUSE:
         raise Refused("too_long", _("一次最多暂停%(days)d天。") % {"days": LONGEST_PAUSE.days})
-    row = Pause(petition=petition, agency=agency, until=until, by_id=actor.staff_id, at=datetime.now(UTC))
+    row = Pause(petition=petition, agency=agency, until=until, by=actor.staff, at=datetime.now(UTC))
     if petition:
         seal_under(petition.key, row, "sealed_reason", reason.strip())
     else:

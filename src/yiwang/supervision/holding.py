@@ -1,6 +1,6 @@
 """Findings kept true for some petitions: what is found is written once, what is found no more is ended."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,8 +27,8 @@ class Written:
     ended: int
 
 
-def find(rows: Sequence[tuple[int, bool]], now: datetime) -> list[Found]:
-    """Return what the detectors find at petitions, each given with whether it is imported history.
+def find(rows: Sequence[tuple[int, bool]], now: datetime, kinds: Collection[str]) -> list[Found]:
+    """Return what the detectors of some kinds find at petitions, each given with whether it is imported history.
 
     In history only those kinds are looked for that say so. Events older than the office looks back are left out, so that
     an office which begins with supervision is not flooded by its past.
@@ -39,22 +39,23 @@ def find(rows: Sequence[tuple[int, bool]], now: datetime) -> list[Found]:
     earliest = now - timedelta(days=Settings.current().look_back_days)
     return [
         found
-        for kind in KINDS.values()
+        for code, kind in KINDS.items()
+        if code in kinds
         if (asked := every if kind.history else present)
         for found in kind.detector(asked, now)
         if not kind.lasting or found.since >= earliest or found.petition_id in historical
     ]
 
 
-def write(petitions: Sequence[int], found: Sequence[Found], now: datetime) -> Written:
-    """Make the findings of these petitions those that were found, within the caller's transaction.
+def write(petitions: Sequence[int], found: Sequence[Found], now: datetime, kinds: Collection[str]) -> Written:
+    """Make the findings of these petitions, of these kinds, those that were found, within the caller's transaction.
 
     An event that somebody dealt with stays so, and one that lies before the petition was taken up again is none any more.
     """
     there = {(one.petition_id, one.kind, one.about_id): one for one in found}
     held: dict[Key, Finding] = {
         (row.petition_id, row.kind, row.about_id): row
-        for row in Finding.objects.filter(petition__in=petitions, kind__in=KINDS)
+        for row in Finding.objects.filter(petition__in=petitions, kind__in=kinds)
     }
     taken_up = _taken_up({pk for pk, kind, _about in {*there, *held} if KINDS[kind].lasting})
     fresh, changed, again, ended = [], [], [], []

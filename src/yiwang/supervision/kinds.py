@@ -28,7 +28,8 @@ class Kind:
     and stays until somebody has dealt with it or the petition is taken up again; any other ends by itself when it is no
     longer found. ``flag``: a hint of gaming, shown to supervisors alone. ``ground`` is that of article 40 which an order
     about it would name. ``history``: it can also be looked for in imported history.
-    ``urges``: ``about_id`` is a limit, and whoever owes it is urged along the ladder.
+    ``urges``: ``about_id`` is a limit, and whoever owes it is urged along the ladder. ``says`` tells one finding in
+    words, its ``detail`` filled in: “%(times)d 次”.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Kind:
     flag: bool = False
     history: bool = False
     urges: bool = False
+    says: str | Promise = ""
 
 
 ROWS: tuple[Kind, ...] = (
@@ -53,7 +55,7 @@ ROWS: tuple[Kind, ...] = (
     ),
     Kind(
         code="sent_back_twice", label=_("多次退回"), detector=answering.sent_back_twice, ground=Ground.PERFUNCTORY,
-        lasting=True, meaning=_("答复在审核通过前被退回修改达到设定的次数。"),
+        lasting=True, says=_("退回 %(times)d 次"), meaning=_("答复在审核通过前被退回修改达到设定的次数。"),
     ),
     Kind(
         code="empty_phrase", label=_("空话答复"), detector=empty_phrase.empty_phrase, ground=Ground.PERFUNCTORY,
@@ -66,10 +68,12 @@ ROWS: tuple[Kind, ...] = (
     ),
     Kind(
         code="reopened", label=_("重新办理"), detector=answering.reopened, ground=Ground.PERFUNCTORY, lasting=True,
+        says=_("第 %(times)d 次重新办理"),
         meaning=_("答复以后又重新办理：信访人要求、信访部门决定，或者复查复核责令；记在作出原答复的单位名下。"),
     ),
     Kind(
         code="shifted", label=_("单位间推转"), detector=shifting.shifted, ground=Ground.SHIFTING,
+        says=_("主办单位 %(leads)d 个，异议 %(objections)d 次"),
         meaning=_("还没有答复，信访部门先后转给的主办单位或各单位提出的异议已达到设定的次数；单位依法转给下级的不算。"),
     ),
     Kind(
@@ -84,8 +88,13 @@ ROWS: tuple[Kind, ...] = (
     ),
     Kind(
         code="last_minute_acceptance", label=_("踩点受理"), detector=last_minute.last_minute_acceptance,
-        ground=Ground.DELAY, lasting=True, flag=True,
+        ground=Ground.DELAY, lasting=True, flag=True, says=_("离期限还有 %(minutes_left)d 分钟时受理"),
         meaning=_("在受理期限最后几小时才受理，而且这个单位按期受理的信访中这样的占到设定的比例。"),
+    ),
+    Kind(
+        code="rated_from_office", label=_("本单位网络评价"), detector=ratings.rated_from_office,
+        ground=Ground.FALSIFYING, lasting=True, flag=True,
+        meaning=_("对现在的答复的满意评价，是从信访部门自己的网络在网上作出的；网络由信访部门登记，不记具体地址。"),
     ),
     Kind(
         code="reclassified", label=_("改类规避"), detector=reclassified.reclassified, ground=Ground.AGAINST_RULES,

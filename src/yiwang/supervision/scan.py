@@ -7,12 +7,14 @@ killed at any point and run again: what was found is there once, whoever finds i
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from yiwang.journal.models import Record
+from yiwang.petitions.lifecycle import BY_ACTION
 from yiwang.petitions.models import Entry, Petition
 from yiwang.store.ids import first_id_at
 from yiwang.supervision import holding
@@ -28,6 +30,10 @@ BATCH = 1_000
 OVERLAP = timedelta(minutes=10)
 """Each scan looks again at what was recorded so long before the last one: no transaction should take longer to commit."""
 WALK_EVERY = timedelta(days=1)
+AFTERMATH = timedelta(days=90)
+"""So long after it was closed, something may still happen to a petition; the walk leaves those that rest for longer."""
+SECONDS_OF_A_FIRST_WALK = 3.0
+MOST_ROUNDS = 5
 
 Row = tuple[int, bool]
 """A petition's id, and whether it is imported history."""
@@ -38,33 +44,53 @@ Progress = Callable[[int], object]
 class Result:
     """What a scan did: petitions looked at, findings open when it ended, findings written and ended by it."""
 
-    checked: int = 0
+    looked_at: set[int] = field(default_factory=set, repr=False)
     found: int = 0
     new: int = 0
     ended: int = 0
 
-    def add(self, petitions: int, written: Written) -> None:
-        self.checked += petitions
+    @property
+    def checked(self) -> int:
+        """How many petitions were looked at, each counted once."""
+        return len(self.looked_at)
+
+    def add(self, petitions: Iterable[int], written: Written) -> None:
+        self.looked_at.update(petitions)
         self.new += written.new
         self.ended += written.ended
 
 
 def scan(tell: Progress = lambda checked: None, *, everything: bool = False) -> Result:
-    """Scan to the end, first walking through all petitions where that was never done, or when ``everything`` is asked for.
+    """Scan for what changed; ``everything``: walk through all petitions besides. `yiwang supervise scan` calls it.
 
-    `yiwang supervise scan` calls it. Raises Busy when another keeps the lease for minutes.
+    The very first scan looks at what is late of all that is open, and begins to walk through the rest for some seconds; the
+    worker goes on with that. Raises Busy when another keeps the lease for minutes.
     """
     with leased_in_time() as lease:
-        result = Result()
-        now = datetime.now(UTC)
-        state = Scan.objects.get(pk=1)
+        result, now = Result(), datetime.now(UTC)
+        first = Scan.objects.get(pk=1).walk_began_at is None
         follow(lease, result, now, tell)
-        if everything or state.walk_ended_at is None:
-            with lease.writing(**_begun(now) if everything or state.walk_began_at is None else {}):
+        if everything:
+            with lease.writing(**_begun(now)):
                 pass
-            walk(lease, result, now, None, tell)
+        if everything or first:
+            walk(lease, result, now, None if everything else SECONDS_OF_A_FIRST_WALK, tell)
+        _settle(lease, result, now)
         result.found = Finding.objects.filter(ended_at=None, kind__in=KINDS).count()
         return result
+
+
+def _settle(lease: Lease, result: Result, now: datetime) -> None:
+    """Look once more at what changed lately, until nothing is new: one petition may become a finding by those looked at after it."""
+    new = result.new
+    for _round in range(MOST_ROUNDS):
+        if not new:
+            return
+        again = Result()
+        follow(lease, again, now)
+        new = again.new
+        result.new += again.new
+        result.ended += again.ended
 
 
 def walk_anew() -> None:
@@ -79,9 +105,11 @@ def _begun(now: datetime) -> dict[str, object]:
 def follow(lease: Lease, result: Result, now: datetime, tell: Progress = lambda checked: None) -> None:
     """Look at what happened since the last scan; only when all of it was looked at does the next one begin later."""
     since = Scan.objects.get(pk=1).seen_until
+    # The first time, what is late and soon will be of all that is open; all the rest is found by the walk.
+    kinds = [code for code, kind in KINDS.items() if kind.urges] if since is None else list(KINDS)
     for ids in _cut(_touched(since, now)):
         rows = Petition.objects.filter(pk__in=ids, disposed_at=None).order_by("pk").values_list("pk", "historical")
-        _look(lease, list(rows), result, now)
+        _look(lease, list(rows), result, now, kinds)
         tell(result.checked)
     with lease.writing(seen_until=now):
         pass
@@ -90,11 +118,15 @@ def follow(lease: Lease, result: Result, now: datetime, tell: Progress = lambda 
 def _touched(since: datetime | None, now: datetime) -> list[int]:
     """Return the petitions to look at: those with new entries, and those of which a limit passed a mark."""
     duties = limits.duties().order_by()
-    if since is None:  # all that somebody still owes something of; what is over is left to the walk
+    if since is None:
         return sorted(set(duties.values_list("petition", flat=True)))
-    touched = set(
-        Entry.objects.filter(pk__gte=first_id_at(since - OVERLAP)).order_by().values_list("petition", flat=True)
+    first_id = first_id_at(since - OVERLAP)
+    touched = set(Entry.objects.filter(pk__gte=first_id).order_by().values_list("petition", flat=True))
+    # The entry of what an import tells of the past has an id of then; its line of the behaviour log is of now.
+    lines = Record.objects.filter(
+        pk__gte=first_id, subject_kind="petition", act__in=BY_ACTION, result=Record.Result.DONE
     )
+    touched.update(lines.order_by().values_list("subject_id", flat=True))
     touched.update(duties.filter(due_at__gt=since - OVERLAP, due_at__lte=now).values_list("petition", flat=True))
     first, last = office_date(since - OVERLAP), office_date(now)
     if first != last:
@@ -122,24 +154,38 @@ def walk(
         with lease.writing(**_begun(now)):
             state.walked = 0
     until, position = time.monotonic() + (seconds or 0), state.walked
+    stirring = _stirring(now)
     while True:
-        ahead = Petition.objects.filter(pk__gt=position, disposed_at=None).order_by("pk")
+        ahead = Petition.objects.filter(stirring, pk__gt=position, disposed_at=None).order_by("pk")
         rows = list(ahead.values_list("pk", "historical")[:BATCH])
         if not rows:
             with lease.writing(walk_ended_at=now):
                 return
         position = rows[-1][0]
-        _look(lease, rows, result, now, walked=position)
+        _look(lease, rows, result, now, list(KINDS), walked=position)
         tell(result.checked)
         if seconds is not None and time.monotonic() >= until:
             return
 
 
-def _look(lease: Lease, rows: Sequence[Row], result: Result, now: datetime, **progress: object) -> None:
+def _stirring(now: datetime) -> Q:
+    """Return the condition of what the walk looks at: not what was closed before anything that would still count, and owes nothing."""
+    rested = now - timedelta(days=Settings.current().look_back_days) - AFTERMATH
+    owing = limits.duties().filter(petition=OuterRef("pk"))
+    found = Q(closed_at=None) | Q(closed_at__gte=rested) | Q(Exists(owing))
+    if any(kind.history for kind in KINDS.values()):
+        found |= Q(historical=True)
+    return found
+
+
+def _look(
+    lease: Lease, rows: Sequence[Row], result: Result, now: datetime, kinds: Sequence[str], **progress: object
+) -> None:
     """Look at some petitions and write what changed, with how far the walk is, in one short transaction."""
-    found = holding.find(rows, now)
+    found = holding.find(rows, now, kinds)
     with lease.writing(**progress):
-        result.add(len(rows), holding.write([pk for pk, _historical in rows], found, now))
+        petitions = [pk for pk, _historical in rows]
+        result.add(petitions, holding.write(petitions, found, now, kinds))
 
 
 def _cut(ids: Iterable[int]) -> Iterator[list[int]]:

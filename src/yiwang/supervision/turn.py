@@ -6,7 +6,7 @@ from yiwang.supervision import digests, scan, urging
 from yiwang.supervision.lease import Busy, leased
 from yiwang.supervision.models import Settings
 
-SECONDS_OF_A_WALK = 1.0
+SECONDS_OF_A_WALK = 3.0
 """How long a turn goes on with the walk through all petitions."""
 
 

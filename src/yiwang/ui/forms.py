@@ -59,12 +59,18 @@ class _FormMeta(DeclarativeFieldsMetaclass):
     def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> Any:
         made: Any = super().__new__(mcs, name, bases, attrs)
         for field_name, field in made.base_fields.items():
-            given = field.error_messages
-            django_says = _default_messages(type(field))
-            for code, sentence in _sentences(field).items():
-                if code not in given or given[code] == django_says.get(code):
-                    given[code] = _lazy_sentence(sentence, field.label or field_name)
+            speak_plainly(field, field_name)
         return made
+
+
+def speak_plainly(field: forms.Field, name: str = "") -> forms.Field:
+    """Give a field error sentences that name it, where it has none of its own; for a field that a form adds when it is made."""
+    given = field.error_messages
+    django_says = _default_messages(type(field))
+    for code, sentence in _sentences(field).items():
+        if code not in given or given[code] == django_says.get(code):
+            given[code] = _lazy_sentence(sentence, field.label or name)
+    return field
 
 
 def _default_messages(field_class: type[forms.Field]) -> dict[str, Any]:

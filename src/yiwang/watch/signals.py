@@ -153,7 +153,7 @@ SIGNALS: dict[str, Signal] = {
         Signal("channel_silent_hour", _("渠道一小时没有来件，平时同一时段会来"), _("件"), 5, _silent_within(HOUR), _("渠道")),
         Signal("channel_silent_day", _("渠道一天没有来件，平时同一时段会来"), _("件"), 5, _silent_within(DAY), _("渠道")),
         Signal("failures", _("近一小时发送失败"), _("次"), 50, _failures, _("发送方式")),
-        Signal("p95", _("近五分钟网页响应时间（95% 在多少以内）"), _("毫秒"), 2_000, _p95),
+        Signal("p95", _("近五分钟网页响应时间（二十次里有十九次在多少以内）"), _("毫秒"), 2_000, _p95),
         Signal("errors", _("近五分钟网页出错（5xx）"), _("次"), 5, _errors),
         Signal("disk", _("磁盘剩余"), "MB", 2_048, _disk, _("机器"), below=True),
         Signal("clock", _("时钟和数据库相差"), _("秒"), 5, _clock, _("机器")),

@@ -122,6 +122,7 @@ GIVEN: dict[str, Callable[[Chooser], Given]] = {
     "recall": lambda choose: {"reason": choose.words()},
     "freeze": lambda choose: {"reason": choose.words()},
     "unfreeze": lambda choose: {"reason": choose.words()},
+    "urge": lambda choose: {"words": choose.words()},
     "supervise": lambda choose: {"order": "2611-4827-3915-0", "kind": "supervise", "step": "issue"},
     "warn": lambda choose: {"deadline": choose.one(*(choose.lives.last.limits or [0]))},
     "lapse": lambda choose: {"deadline": choose.one(*(choose.lives.last.limits or [0]))},

@@ -41,7 +41,7 @@ from yiwang.workdays.counting import office_date
 
 MOST = 5
 """Petitions at once: enough to be merged and split, few enough that each gets far."""
-ROLES = (Role.INTAKE_CLERK, Role.OFFICE_HANDLER, Role.AGENCY_HANDLER, Role.APPROVER, Role.LEADER)
+ROLES = (Role.INTAKE_CLERK, Role.OFFICE_HANDLER, Role.AGENCY_HANDLER, Role.APPROVER, Role.LEADER, Role.SUPERVISOR)
 DULL = {
     "note",
     "correct",
@@ -49,6 +49,7 @@ DULL = {
     "report_upward",
     "hand_over",
     "recuse",
+    "urge",
     "request_more",
     "add_material",
     "withdraw",

@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 
 from yiwang.agencies.models import Absence, Agency, Post, Region, Role, Staff
 from yiwang.agencies.seed import root_office
+from yiwang.cli.demo.call_backs import call_back
 from yiwang.cli.demo.life import Life
 from yiwang.performance.reports import keeping
 from yiwang.performance.reports.periods import Kind, last_whole
@@ -54,6 +55,7 @@ def seed_demo(say: Callable[[str], None]) -> None:
             step.life.take(step)
         if number % 250 == 249:
             say(f"  {number + 1} of {len(steps)} steps in the lives of {len(lives)} petitions …")
+    call_back(now, staff)
     keeping.make(Kind.WEEKLY, last_whole(Kind.WEEKLY, office_date(now)))
     say(f"An invented city with {len(agencies)} agencies, {len(staff)} staff and {len(lives)} petitions.")
 

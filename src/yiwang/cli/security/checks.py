@@ -9,8 +9,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from yiwang.cli import checks as doctor
+from yiwang.cli import health
 from yiwang.cli.config import DEMO_MARK, Config
 from yiwang.cli.databases import uses_postgres
+from yiwang.cli.findings import Finding
 
 OLDEST_SIGNATURES = timedelta(days=7)
 LONGEST_SESSION = 12
@@ -213,9 +215,9 @@ def _made_on(version: str) -> datetime | None:
         return None
 
 
-def _as_doctor(check: Callable[..., doctor.Finding]) -> Callable[[Config], Outcome]:
+def _as_doctor(check: Callable[..., Finding]) -> Callable[[Config], Outcome]:
     def run(config: Config) -> Outcome:
-        finding = check() if check is doctor.check_clock else check(config)
+        finding = check() if check is health.check_clock else check(config)
         return Outcome(finding.found, finding.mend)
 
     return run
@@ -226,7 +228,7 @@ CHECKS: dict[str, Callable[[Config], Outcome]] = {
     "second_factor": second_factor, "append_only": append_only, "heads": heads,
     "keys": keys, "database": database, "account": account, "administrators": administrators, "limits": limits, "scanner": scanner,
     "folder": _as_doctor(doctor.check_folder), "backup": _as_doctor(doctor.check_backup),
-    "worker": _as_doctor(doctor.check_worker), "clock": _as_doctor(doctor.check_clock),
+    "worker": _as_doctor(health.check_worker), "clock": _as_doctor(health.check_clock),
 }  # fmt: skip
 """By the names that `promises` uses."""
 IN_DATABASE = frozenset({"administrators", "limits", "clock", "append_only"})

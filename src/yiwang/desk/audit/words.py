@@ -9,6 +9,7 @@ from yiwang.agencies.models import Role
 from yiwang.desk.work.reasons import REASONS
 from yiwang.logins.factors import ResetReason
 from yiwang.petitions.lifecycle import TRANSITIONS
+from yiwang.satisfaction.models.calling import Outcome
 from yiwang.supervision.orders.steps import STEPS
 
 ACTS: dict[str, Any] = {
@@ -20,6 +21,15 @@ ACTS: dict[str, Any] = {
     "search": _("检索"),
     "scan_file": _("查毒"),
     "change_door_limit": _("更改访问限制"),
+    "add_scheme": _("起草考核方案"),
+    "change_scheme": _("更改考核方案"),
+    "publish_scheme": _("发布考核方案"),
+    "ask_assessment": _("进行考核"),
+    "make_assessment": _("算出考核结果"),
+    "dispute_figure": _("对考核提出异议"),
+    "grant_dispute": _("考核异议成立"),
+    "refuse_dispute": _("考核异议不成立"),
+    "publish_ranking": _("公布考核排名"),
     "find_person": _("按人查找"),
     "find_by_phone": _("按电话查重"),
     "open_page": _("打开页面"),
@@ -100,6 +110,16 @@ ACTS: dict[str, Any] = {
     "cancel_disposal": _("撤销销毁清册"),
     "finish_disposal": _("销毁完毕"),
     "dispose": _("到期销毁"),
+    "take_call": _("接下回访"),
+    "give_back_call": _("退回回访"),
+    "call_back": _("登记回访"),
+    "want_no_calls": _("请不要来电"),
+    "allow_calls": _("可以来电"),
+    "announce_sample": _("公布抽查样本"),
+    "draw_sample": _("抽取样本"),
+    "reveal_seed": _("公开种子"),
+    "change_call_rules": _("更改回访规则"),
+    "change_call_script": _("更改回访话术"),
     "rotate_keys": _("更换密钥"),
     "retire_key": _("停用旧密钥"),
     "job": _("后台任务"),
@@ -120,6 +140,8 @@ ACTS: dict[str, Any] = {
 WHY: dict[str, Any] = {
     **dict(REASONS),
     **dict(Role.choices),
+    **dict(Outcome.choices),
+    "callback": _("电话回访"),
     "to_tell": _("告知信访人"),
     "first_or_repeated": _("判断初次还是重复"),
     "telephone": _("打电话"),

@@ -65,7 +65,7 @@ class OrderForm(Form):
     )  # fmt: skip
     finding = forms.IntegerField(required=False, widget=forms.HiddenInput)
     occasion = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    attempt = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    form_key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, actor: Actor, occasion: Occasion | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +104,7 @@ class OrderForm(Form):
         return Draft(
             kind=given["kind"], agency=self.agencies.get(given["agency"]), about=self.agencies.get(given.get("about", "")),
             ground=given.get("ground", ""), subject=given["subject"], text=given["text"], petitions=given["petitions"],
-            due_on=given["due_on"], finding=given["finding"], occasion=given["occasion"], attempt=given["attempt"] or None,
+            due_on=given["due_on"], finding=given["finding"], occasion=given["occasion"], attempt=given["form_key"] or None,
         )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def _occasion(actor: Actor, typed: str) -> Occasion | None:
 
 def _initial(request: DeskRequest, actor: Actor, occasion: Occasion | None) -> dict[str, Any]:
     """Return what stands in the form at first."""
-    initial: dict[str, Any] = {"attempt": secrets.token_urlsafe(16), "kind": request.GET.get("kind", "")}
+    initial: dict[str, Any] = {"form_key": secrets.token_urlsafe(16), "kind": request.GET.get("kind", "")}
     finding, petition = _finding(actor, request.GET.get("finding", "")), None
     if finding:
         petition = finding.petition

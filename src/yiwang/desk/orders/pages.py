@@ -66,7 +66,7 @@ class StepForm(Form):
     text = forms.CharField(label=_("内容"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 6}))
 
     def __init__(self, step: Step, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         for name in list(self.fields):
             if name not in step.needs:
                 if name == "text":

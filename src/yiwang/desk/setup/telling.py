@@ -24,6 +24,7 @@ from yiwang.outbox.models import Notice
 from yiwang.petitions.actions import Deliver, Refused
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition
+from yiwang.petitions.rating_links import without_link
 from yiwang.petitions.visibility import visible_to
 from yiwang.ui.forms import Form
 
@@ -112,7 +113,7 @@ def notice(request: DeskRequest, notice_id: int) -> HttpResponse:
         "notice": found,
         "kind": str(KINDS.get(found.kind, found.kind)),
         "petition": petition,
-        "words": found.unseal("body"),
+        "words": without_link(found.unseal("body")),
         "answer": petition.answer.words(petition) if found.kind == "answered" and petition.answer else "",
         "name": petitioner.unseal("name"),
         "phone": petitioner.unseal("phone"),

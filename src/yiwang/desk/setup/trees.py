@@ -24,12 +24,10 @@ from yiwang.agencies.changes import (
 from yiwang.agencies.models import Agency, Named, Region, Role
 from yiwang.desk.access import DeskRequest, SeeOther, for_staff
 from yiwang.desk.work.filters import tree_choices
-from yiwang.petitions.models import Category
+from yiwang.petitions.models import Category, RatingReason
 from yiwang.petitions.reference import open_with
 from yiwang.store.trees import ids_on, in_tree_order
 from yiwang.ui.forms import Form
-
-CATEGORY_LEVELS = 3
 
 
 class NodeForm(Form):
@@ -115,11 +113,19 @@ class Kind:
     title: str | Promise
     lead: str | Promise
     below: str | Promise
+    levels: int | None = None
+
+    def can_have_below(self, node: Named) -> bool:
+        """Tell whether something may lie below a node: some trees have few levels."""
+        return self.levels is None or node.depth < self.levels - 1
 
 
 KINDS: dict[str, Kind] = {
     "agencies": Kind(Agency, AgencyForm, _("单位"), _("上下级就是转办和审核的路线。"), _("添加下级单位")),
-    "categories": Kind(Category, CategoryForm, _("内容分类"), _("最多三级。"), _("添加下级分类")),
+    "categories": Kind(Category, CategoryForm, _("内容分类"), _("最多三级。"), _("添加下级分类"), 3),
+    "reasons": Kind(
+        RatingReason, NodeForm, _("不满意的原因"), _("最多两级：上一级是分组，下一级给信访人选。"), _("添加下级原因"), 2
+    ),
     "regions": Kind(Region, RegionForm, _("地区"), _("市、县、乡镇街道。"), _("添加下级地区")),
 }
 
@@ -154,8 +160,10 @@ def add(request: DeskRequest, kind: str) -> HttpResponse:
     shown = _kind(kind)
     asked = request.GET.get("under", "")
     parent = get_object_or_404(shown.model._default_manager.all(), pk=int(asked)) if asked.isdecimal() else None
-    if parent and shown.model is Category and parent.depth >= CATEGORY_LEVELS - 1:
-        messages.warning(request, gettext("内容分类最多三级。"))
+    if parent and not shown.can_have_below(parent):
+        messages.warning(
+            request, gettext("“%(tree)s”最多%(number)d级。") % {"tree": shown.title, "number": shown.levels}
+        )
         return SeeOther(reverse("desk:setup_node", args=[kind, parent.pk]))
     form = shown.form(request.POST if request.method == "POST" else None, initial=_initial_below(parent))
     form.fields["code"] = forms.SlugField(
@@ -186,7 +194,7 @@ def node(request: DeskRequest, kind: str, node_id: int) -> HttpResponse:
     places = [
         place
         for place in shown.model._default_manager.filter(active=True)
-        if not place.lies_within(found) and (shown.model is not Category or place.depth < CATEGORY_LEVELS - 1)
+        if not place.lies_within(found) and shown.can_have_below(place)
     ]
     _choose_from(move.fields["parent"], places, _("最上级"))
     try:
@@ -209,7 +217,7 @@ def node(request: DeskRequest, kind: str, node_id: int) -> HttpResponse:
         "move": move,
         "above": [(str(one), reverse("desk:setup_node", args=[kind, one.pk])) for one in above],
         "open": open_with(found),
-        "can_have_below": shown.model is not Category or found.depth < CATEGORY_LEVELS - 1,
+        "can_have_below": shown.can_have_below(found),
     }
     return render(request, "desk/setup/node.html", context, status=422 if form.errors or move.errors else 200)
 

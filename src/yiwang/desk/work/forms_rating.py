@@ -10,6 +10,7 @@ from yiwang.petitions import actions
 from yiwang.petitions.actions import Action
 from yiwang.petitions.models import Rating, RatingReason
 from yiwang.petitions.verdicts import co_agencies, handled_by, rules_now
+from yiwang.ui.forms import speak_plainly
 
 CO = "co_"
 
@@ -19,8 +20,8 @@ class Rate(ActionForm):
 
     fields_of: ClassVar[dict[str, str]] = {"no_reason": "reason"}
     layouts: ClassVar[dict[str, str]] = {"office": "inline", "agency": "inline"}
-    office = forms.ChoiceField(widget=forms.RadioSelect)
-    agency = forms.ChoiceField(widget=forms.RadioSelect)
+    office = forms.ChoiceField(label=_("信访部门"), widget=forms.RadioSelect)
+    agency = forms.ChoiceField(label=_("责任单位"), widget=forms.RadioSelect)
     reason = forms.ChoiceField(
         label=_("不满意的主要原因"), required=False, help_text=_("都满意的不用选。照信访人说的选。")
     )
@@ -32,11 +33,11 @@ class Rate(ActionForm):
         for name, label in rated.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices, field.label = choices, label
+            field.choices, field.help_text = choices, label
         for one in co_agencies(self.petition):
             field = forms.ChoiceField(label=str(one), choices=choices, widget=forms.RadioSelect, required=False)
             field.layout = "inline"  # type: ignore[attr-defined]
-            self.fields[f"{CO}{one.pk}"] = field
+            self.fields[f"{CO}{one.pk}"] = speak_plainly(field)
         self.order_fields(["version", "from_list", "office", "agency", *self._co(), "reason", "comment"])
         self.set_nodes("reason", RatingReason.objects.filter(active=True), empty=_("没有说"))
 

@@ -91,8 +91,8 @@ OTHER_WAY = frozenset(
 SELDOM = frozenset(
     {
         "choose_route", "convert_to_ordinary", "correct", "hold_hearing", "lead_out", "mark_urgent", "not_take_again",
-        "freeze", "not_take_running", "publish", "raise_dispute", "rate", "recall", "recuse", "report_upward", "settle", "split", "urge", "withdraw",
-        "withdraw_review",
+        "freeze", "not_take_running", "publish", "raise_dispute", "rate", "recall", "recuse", "report_upward", "settle", "split",
+        "urge", "withdraw", "withdraw_review",
     }
 )  # fmt: skip
 """What few petitions ever need: folded away, so that where the matter stands in law is seen without scrolling."""

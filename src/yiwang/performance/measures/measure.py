@@ -14,6 +14,8 @@ from yiwang.performance.measures.sources import Source
 from yiwang.petitions.models import Petition
 
 Condition = Q | Callable[[Period], Q]
+EVERYTHING = Q()
+CASES, DAYS = _("件"), _("天")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +30,8 @@ class Measure:
     label: str | Promise
     definition: str | Promise
     source: Source
-    condition: Condition = Q()
-    unit: str | Promise = _("件")
+    condition: Condition = EVERYTHING
+    unit: str | Promise = CASES
     whole_only: bool = False
 
     def rows(self, period: Period) -> QuerySet[Any]:
@@ -112,7 +114,7 @@ class Median:
     definition: str | Promise
     source: Source
     days: str
-    unit: str | Promise = _("天")
+    unit: str | Promise = DAYS
 
     def petitions(self, period: Period, agencies: Collection[int] | None = None) -> QuerySet[Petition]:
         """Return the petitions whose days it looks at."""

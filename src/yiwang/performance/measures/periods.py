@@ -45,7 +45,9 @@ class Period:
         if (self.first_day.month, self.first_day.day) == (1, 1) and self.last_day == date(self.first_day.year, 12, 31):
             return self.year_before
         days = (self.last_day - self.first_day).days + 1
-        return replace(self, first_day=self.first_day - timedelta(days=days), last_day=self.first_day - timedelta(days=1))
+        return replace(
+            self, first_day=self.first_day - timedelta(days=days), last_day=self.first_day - timedelta(days=1)
+        )
 
     @property
     def year_before(self) -> "Period":

@@ -97,13 +97,15 @@ def _due(period: Period) -> QuerySet[Deadline]:
     return bound.filter(_told(period)).annotate(answerable=F("owed_by_id"))
 
 
-DUTIES = tuple(code for code, rule in RULES.items() if not rule.lapses) + ("report",)
+DUTIES = (*tuple(code for code, rule in RULES.items() if not rule.lapses), "report")
 
 
 def _overdue(period: Period) -> QuerySet[Deadline]:
     """Return the limits that had passed at a period's end and were neither met nor cancelled then."""
     passed = Deadline.objects.filter(due_at__lte=period.end, rule__in=DUTIES)
-    unmet = passed.filter(Q(met_at=None) | Q(met_at__gte=period.end), Q(cancelled_at=None) | Q(cancelled_at__gte=period.end))
+    unmet = passed.filter(
+        Q(met_at=None) | Q(met_at__gte=period.end), Q(cancelled_at=None) | Q(cancelled_at__gte=period.end)
+    )
     return unmet.filter(_told(period)).annotate(answerable=F("owed_by_id"))
 
 
@@ -172,5 +174,3 @@ def not_rated(period: Period) -> Q:
         petition=OuterRef("petition"), about=Rating.About.AGENCY, at__gte=OuterRef("happened_at"), at__lt=period.end
     )
     return ~Q(Exists(given))
-
-

@@ -1,5 +1,6 @@
 """The forms that score what somebody judged: yes/no parts, and words with a range of parts."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -86,7 +87,7 @@ class Bands:
             raise Invalid("bands", _("每个档次要有自己的词。"))
         if any(low > high for _words, low, high in bands):
             raise Invalid("bands", _("档次的最少不能大于最多。"))
-        for (_better, low, _high), (_worse, _low, high) in zip(bands, bands[1:], strict=False):
+        for (_better, low, _high), (_worse, _low, high) in itertools.pairwise(bands):
             if high > low:
                 raise Invalid("bands", _("档次要从最好的写起，分数范围不能交叉。"))
         return cls(bands, unit)
@@ -117,7 +118,10 @@ class Bands:
         return _("定性判断：%(rows)s。") % {"rows": _("；").join(rows)}
 
     def data(self) -> dict[str, Any]:
-        return {"form": self.form, "bands": [[words, plain(low * 100), plain(high * 100)] for words, low, high in self.bands]}
+        return {
+            "form": self.form,
+            "bands": [[words, plain(low * 100), plain(high * 100)] for words, low, high in self.bands],
+        }
 
 
 def judgement(given: Mapping[str, Any]) -> Judgement:

@@ -1,5 +1,6 @@
 """The forms that score a number: full or none, in proportion, by steps, so much less for each unit short."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -72,7 +73,11 @@ class Linear:
     @classmethod
     def of(cls, given: Mapping[str, Any], unit: str) -> "Linear":
         only(given, "floor", "target", "most")
-        bottom, target, most = number(given, "floor"), number(given, "target"), number(given, "most", default="100") / 100
+        bottom, target, most = (
+            number(given, "floor"),
+            number(given, "target"),
+            number(given, "most", default="100") / 100,
+        )
         if bottom == target:
             raise Invalid("floor", _("得零分的数和得满分的数不能一样。"))
         if not 1 <= most <= 2:
@@ -126,7 +131,7 @@ class Steps:
         if not isinstance(rows, list) or not rows or not all(isinstance(row, list) and len(row) == 2 for row in rows):
             raise Invalid("steps", _("分档要写成若干行，每行是界限和得权重的百分比。"))
         steps = tuple((number({"steps": mark}, "steps"), share_of({"steps": part}, "steps")) for mark, part in rows)
-        for (mark, share), (next_mark, next_share) in zip(steps, steps[1:], strict=False):
+        for (mark, share), (next_mark, next_share) in itertools.pairwise(steps):
             if (next_mark >= mark) == (better == "more") or next_share >= share:
                 raise Invalid("steps", _("分档要从最好的一档写起，界限和得分都逐档变差，不能交叉。"))
         return cls(steps, better, unit)
@@ -219,9 +224,12 @@ class Deduct:
             "operator": OPERATORS[self.operator], "target": shown(self.target), "unit": self.unit, "per": shown(self.per),
             "points": percent(self.points), "partial": PARTIAL[self.partial], "least": percent(self.least),
         }  # fmt: skip
-        text = _(
-            "%(operator)s%(target)s%(unit)s得满分，每差%(per)s%(unit)s扣权重的%(points)s（%(partial)s），扣到%(least)s为止"
-        ) % told
+        text = (
+            _(
+                "%(operator)s%(target)s%(unit)s得满分，每差%(per)s%(unit)s扣权重的%(points)s（%(partial)s），扣到%(least)s为止"
+            )
+            % told
+        )
         if self.operator == "=":
             text += _("；%(over)s") % {"over": OVER[self.over]}
         if self.zero_under is not None:

@@ -93,7 +93,9 @@ def number(given: Mapping[str, Any], field: str, *, default: str | None = None) 
     try:
         found = Decimal(str(value).strip())
     except InvalidOperation:
-        raise Invalid(field, _("“%(field)s”要写一个数，写的是“%(value)s”。") % {"field": field, "value": value}) from None
+        raise Invalid(
+            field, _("“%(field)s”要写一个数，写的是“%(value)s”。") % {"field": field, "value": value}
+        ) from None
     if not found.is_finite() or abs(found) > Decimal(10) ** 15:
         raise Invalid(field, _("“%(field)s”的数太大。") % {"field": field})
     return Fraction(found)
@@ -111,9 +113,7 @@ def choice(given: Mapping[str, Any], field: str, allowed: tuple[str, ...], *, de
     """Return one of the allowed words. Raises Invalid."""
     value = given.get(field, default)
     if value not in allowed:
-        raise Invalid(
-            field, _("“%(field)s”要选：%(allowed)s。") % {"field": field, "allowed": "、".join(allowed)}
-        )
+        raise Invalid(field, _("“%(field)s”要选：%(allowed)s。") % {"field": field, "allowed": "、".join(allowed)})
     return str(value)
 
 

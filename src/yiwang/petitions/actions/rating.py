@@ -41,9 +41,11 @@ class Rate(Action):
     comment: str = ""
     how: str = ""
     from_office: bool = False
+    _rules: Rules | None = field(default=None, init=False, repr=False)
 
     def check(self, work: Work) -> None:
-        petition, rules = work.petition, rules_now()
+        petition = work.petition
+        self._rules = rules = rules_now()
         self._check_way(work, rules)
         asked = {one.pk: one for one in co_agencies(petition)} if self.agencies else {}
         if self.agencies.keys() - asked.keys():
@@ -58,7 +60,7 @@ class Rate(Action):
             raise Refused("no_reason", _("请在列表里重新选一个原因。"))
 
     def apply(self, work: Work) -> None:
-        petition, rules = work.petition, rules_now()
+        petition, rules = work.petition, self._rules or rules_now()
         how = self.how or USUAL[work.actor.kind]
         given: list[tuple[str, int, str]] = [
             (About.OFFICE, petition.office_id, self.office),

@@ -21,7 +21,7 @@ class Hours:
     @classmethod
     def parse(cls, text: str) -> "Hours":
         """Read “09:00-11:30 14:30-17:30”. Raises ValueError when a span is written otherwise, ends before it begins or overlaps."""
-        spans = []
+        spans: list[tuple[time, time]] = []
         for word in text.replace("–", "-").replace("，", " ").replace(",", " ").split():
             found = SPAN.fullmatch(word)
             if not found:

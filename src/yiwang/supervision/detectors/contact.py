@@ -16,7 +16,7 @@ NOTICES = ("accepted", "request_more", "hearing", "extended", "route_chosen", "c
 
 
 def closed_without_contact(petitions: Sequence[int], now: datetime) -> Iterator[Found]:
-    """Find the appeals that were answered and in whose present round nobody had any contact with the petitioner; four statements.
+    """Find the appeals that were answered and in whose present round nobody had any contact with the petitioner; five statements.
 
     Contact is: a note that says so (a call, a visit, a talk, a message), a request for more or a hearing; the acceptance
     told on the spot; material that the petitioner sent; or a notice of the agency's that reached the petitioner (delivered,
@@ -26,7 +26,7 @@ def closed_without_contact(petitions: Sequence[int], now: datetime) -> Iterator[
     and imported history, of which it is not known.
     """
     answered = Petition.objects.filter(
-        pk__in=petitions, state__in=(Petition.State.ANSWERED, Petition.State.CLOSED), merged_into=None,
+        rounds.recent("answer__decided_at", now), pk__in=petitions, state__in=(Petition.State.ANSWERED, Petition.State.CLOSED), merged_into=None,
         purpose=Petition.Purpose.APPEAL, historical=False, answer__state=Answer.State.APPROVED,
     ).exclude(answer__outcome=Answer.Outcome.SETTLED)  # fmt: skip
     reachable = answered.exclude(

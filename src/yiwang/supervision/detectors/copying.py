@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from yiwang.petitions.models import Answer, Petition, StandardAnswer
 from yiwang.supervision import thresholds
@@ -28,13 +28,14 @@ def copied_answer(petitions: Sequence[int], now: datetime) -> Iterator[Found]:
     """
     limits = thresholds.current()
     AnswerPrint.objects.filter(petition__in=petitions, petition__purpose=Petition.Purpose.ACCUSATION).delete()
-    AnswerPrint.objects.filter(at__lt=now - timedelta(days=limits["copied_days"]), petition__historical=False).delete()
+    since = now - timedelta(days=limits["copied_days"])
+    AnswerPrint.objects.filter(at__lt=since, petition__historical=False).delete()
     rows = {
         row.pk: row
         for row in Answer.objects.filter(
+            Q(decided_at__gte=since) | Q(petition__historical=True),
             petition__in=petitions, petition__answer=F("pk"), petition__disposed_at=None,
             petition__state__in=(Petition.State.ANSWERED, Petition.State.CLOSED), state=Answer.State.APPROVED,
-            decided_at__isnull=False,
         )
         .exclude(petition__purpose=Petition.Purpose.ACCUSATION)
         .exclude(outcome=Answer.Outcome.SETTLED)
@@ -114,7 +115,7 @@ def _row(answer: Answer, mark: Print, firsts: _Firsts) -> AnswerPrint:
     return AnswerPrint(
         answer=answer, petition=petition, agency_id=answer.agency_id,
         matter=petition.merged_into_id or petition.repeats_id or petition.pk,
-        family=family or answer.pk, first=family is None, at=answer.decided_at, exact=mark.exact,
+        family=family or answer.pk, first=family is None, at=answer.decided_at or answer.drafted_at, exact=mark.exact,
         **dict(zip(AnswerPrint.BANDS, mark.bands, strict=True)),
     )  # fmt: skip
 

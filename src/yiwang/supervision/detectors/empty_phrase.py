@@ -7,11 +7,12 @@ from django.db.models import F
 
 from yiwang.petitions.models import Answer, Petition
 from yiwang.supervision.detectors import Found
+from yiwang.supervision.detectors.rounds import recent
 from yiwang.supervision.phrases.reading import read
 
 
 def empty_phrase(petitions: Sequence[int], now: datetime) -> Iterator[Found]:
-    """Find the present answers that say nothing, with the reasons and the places in the text (`phrases`); one statement.
+    """Find the present answers that say nothing, with the reasons and the places in the text (`phrases`); two statements.
 
     The text alone is read: a citation beside it does not make it say more. Accusations are left out: their words are read
     by nobody but those whom the compartment is open to. So are settlements, whose words lie in the agreement, and what was
@@ -19,6 +20,7 @@ def empty_phrase(petitions: Sequence[int], now: datetime) -> Iterator[Found]:
     """
     answers = (
         Answer.objects.filter(
+            recent("decided_at", now, history="petition__historical"),
             petition__in=petitions, petition__answer=F("pk"), petition__merged_into=None, petition__disposed_at=None,
             petition__state__in=(Petition.State.ANSWERED, Petition.State.CLOSED), state=Answer.State.APPROVED,
         )

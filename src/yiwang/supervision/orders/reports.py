@@ -5,6 +5,7 @@ The petitions know nothing of orders: the worker finds the entries, each once.
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef
 
 from yiwang.petitions.actors import Actor
@@ -15,18 +16,26 @@ from yiwang.supervision.models import Order
 from yiwang.supervision.orders.changes import Draft, issue
 from yiwang.vault.sealing import open_under
 
+JUST_NOW = timedelta(hours=2)
 LOOKED_BACK = timedelta(days=30)
-"""How long a worker may have stood still without a report being lost. Entries have ids of their instants."""
+"""How long a worker may have stood still without a report being lost. Entries have ids of their instants, so that to look
+back is to read a piece of their primary key: the last hours often, the whole month seldom.
+"""
 BATCH = 200
 CODE = "report_upward"
 
 
-def follow_reports(now: datetime | None = None) -> int:
+def follow_late_reports() -> int:
+    """Do the same for all of the last month: what no worker was there to see."""
+    return follow_reports(LOOKED_BACK)
+
+
+def follow_reports(looked_back: timedelta = JUST_NOW) -> int:
     """Begin to follow each report that nobody follows yet; return how many. Safe to stop anywhere and to run twice at once."""
-    now = now or datetime.now(UTC)
+    now = datetime.now(UTC)
     followed = Order.objects.filter(entry_id=OuterRef("pk"))
     waiting = Entry.objects.filter(
-        ~Exists(followed), pk__gte=first_id_at(now - LOOKED_BACK), action=CODE, petition__historical=False,
+        ~Exists(followed), pk__gte=first_id_at(now - looked_back), action=CODE, petition__historical=False,
         petition__disposed_at=None,
     ).select_related("petition")  # fmt: skip
     return sum(_follow(entry) for entry in waiting.order_by("pk")[:BATCH])
@@ -40,6 +49,6 @@ def _follow(entry: Entry) -> bool:
     )  # fmt: skip
     try:
         issue(draft, Actor.system(), entry.recorded_at)
-    except Refused:
+    except (Refused, IntegrityError):  # it cannot be followed now, or another worker was faster
         return False
     return True

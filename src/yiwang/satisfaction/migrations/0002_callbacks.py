@@ -8,11 +8,10 @@ import yiwang.store.ids
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("agencies", "0005_three_administrators"),
         ("petitions", "0018_first_reasons"),
+        ("satisfaction", "0001_second_looks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,74 @@
+"""The arithmetic of one result as the page shows it: each figure with its numbers, its rule, and how the rule came to the points."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from yiwang.performance.assessment.formula import AGAINST, formula_of
+from yiwang.performance.measures import MEASURES, MEDIANS
+from yiwang.performance.models import Assessment, Figure
+from yiwang.performance.scoring import rule_of, shown
+
+
+@dataclass(frozen=True)
+class Part:
+    """One number of a figure, with the page that lists its petitions."""
+
+    label: str | Promise
+    number: int
+    href: str
+    definition: str | Promise
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure."""
+
+    figure: Figure
+    formula: str
+    rule: str
+    parts: list[Part]
+    value: str
+    against: str
+    how: str
+    unscored: str
+
+
+def lines_of(assessment: Assessment, agency_id: int, figures: list[Figure]) -> list[Line]:
+    """Return the figures of one result in words; no statement."""
+    return [_line(assessment, agency_id, figure) for figure in figures]
+
+
+def _line(assessment: Assessment, agency_id: int, figure: Figure) -> Line:
+    formula = formula_of(figure.indicator.formula)
+    rule = rule_of(figure.indicator.rule, formula.unit)
+    numbers = [figure.denominator] if formula.kind == "median" else [figure.numerator, figure.denominator]
+    parts = []
+    for code, number in zip(formula.measures, numbers, strict=False):
+        measure = MEDIANS.get(code) or MEASURES[code]
+        href = reverse("desk:assessment_petitions", args=[assessment.pk, agency_id, figure.indicator_id, code])
+        parts.append(Part(measure.label, number or 0, href, measure.definition))
+    value = Fraction(figure.value) if figure.value else None
+    return Line(
+        figure,
+        formula.sentence(),
+        rule.sentence(),
+        parts,
+        "" if value is None else f"{shown(value)}{formula.unit}",
+        _against(formula.against, figure.parts),
+        "" if value is None or figure.unscored else rule.score(value).how,
+        str(figure.get_unscored_display()) if figure.unscored else "",
+    )
+
+
+def _against(against: str, parts: dict[str, str]) -> str:
+    """Return what the value was compared with, in words: “本期 75，平均数 87.5”."""
+    other = parts.get("mean" if against == "mean" else "then")
+    if not against or other is None:
+        return ""
+    return _("本期%(now)s，%(against)s%(other)s") % {
+        "now": shown(Fraction(parts["now"])), "against": AGAINST[against], "other": shown(Fraction(other)),
+    }  # fmt: skip
