@@ -109,7 +109,7 @@ def _block(document: Any, block: Block) -> None:
 
 
 def _title(block: Block) -> str:
-    return f"{block.title}（{block.unit}）" if isinstance(block, Bars) else block.title
+    return f"{block.title}（{block.unit.strip()}）" if isinstance(block, Bars) else block.title
 
 
 def _chart(document: Any, rows: Sequence[tuple[str, str, bytes]], name_width: int, bar_width: int) -> None:
