@@ -13,7 +13,7 @@ from bench.pages import Pages
 from bench.postgres import Postgres
 from bench.servers import VAR
 
-PARTS = ("filing", "guards", "statements", "pages", "recount", "scan", "rotation", "journal")
+PARTS = ("filing", "guards", "statements", "pages", "recount", "scan", "rotation", "journal", "reports")
 PAGE_ROUNDS, PAGE_REQUESTS = 3, 12
 TIMES = 10
 SECONDS_OF_A_WALK = 120
@@ -54,11 +54,16 @@ class Plan:
             if "statements" in self.options.parts:
                 _say(f"counting statements on {engine}")
                 self.rows += page_rows.statement_rows(engine, house.module("bench.inside", "statements"))
+            if "reports" in self.options.parts:
+                self.rows.append(self._report(engine, house))
             if "pages" in self.options.parts:
                 small = self._pages(engine, house, self.options.petitions)
                 if self.options.large:
                     many = self.options.times * self.options.petitions
-                    large = self._pages(engine, self._loaded(engine, many, "-large"), many)
+                    city = self._loaded(engine, many, "-large")
+                    large = self._pages(engine, city, many)
+                    if "reports" in self.options.parts:
+                        self.rows.append(self._report(engine, city))
                     self.rows += page_rows.growth_rows(engine, self.options.petitions, many, small, large)
             if "guards" in self.options.parts:
                 self._guards(engine)
@@ -128,6 +133,10 @@ class Plan:
         house = self._empty(engine, "scan")
         found = house.module("bench.supervision", "--inside", "--petitions", str(petitions))
         return page_rows.scan_rows(engine, petitions, found)
+
+    def _report(self, engine: str, house: Office) -> Row:
+        _say(f"making a year's report on {engine}")
+        return page_rows.report_row(engine, house.module("bench.reports"))
 
     def _rotation(self, engine: str) -> Row:
         rows = self.options.petitions

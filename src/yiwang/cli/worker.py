@@ -91,6 +91,7 @@ JOBS: tuple[Job, ...] = (
     Job("scan files", 3, "yiwang.petitions.scanning:scan_waiting"),
     Job("forget what was counted", 600, "yiwang.doors.limits:sweep"),
     Job("dispose of what was confirmed", 60, "yiwang.petitions.disposal:go_on"),
+    Job("make reports", 300, "yiwang.performance.reports.schedule:make_due", traced=True, apart=True),
     Job("watch for alerts", 30, "yiwang.watch.alerting:go_on", traced=True),
     Job("sum up how fast answers were", 60, "yiwang.watch.timings:fold"),
     Job("sum up how deliveries went", 3600, "yiwang.outbox.tally:fold"),

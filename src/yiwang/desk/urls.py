@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("yiwang.desk.duty.urls")),
     path("", include("yiwang.desk.papers.urls")),
     path("", include("yiwang.desk.personal.pages")),
+    path("", include("yiwang.desk.reports.urls")),  # before setup/<slug>/
     path("", include("yiwang.desk.retention.pages")),  # before setup/<slug>/
     path("", include("yiwang.desk.callbacks.urls")),  # before setup/<slug>/
     path("", include("yiwang.desk.satisfaction.urls")),  # before setup/<slug>/

@@ -19,6 +19,8 @@ from yiwang.cli.demo.assessed import seed_assessment
 from yiwang.cli.demo.call_backs import call_back
 from yiwang.cli.demo.life import Life
 from yiwang.cli.demo.orders import Orders
+from yiwang.performance.reports import keeping
+from yiwang.performance.reports.periods import Kind, last_whole
 from yiwang.petitions.models import Category, StandardAnswer
 from yiwang.satisfaction.second_looks import open_looks
 from yiwang.watch.models import AlertRule
@@ -67,6 +69,7 @@ def seed_demo(say: Callable[[str], None]) -> None:
     call_back(now, staff)
     seed_assessment(staff)
     _alert_rules(staff, now)
+    keeping.make(Kind.WEEKLY, last_whole(Kind.WEEKLY, office_date(now)))
     say(f"An invented city with {len(agencies)} agencies, {len(staff)} staff and {len(lives)} petitions.")
 
 

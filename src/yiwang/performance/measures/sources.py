@@ -40,6 +40,13 @@ def _told(period: Period, way: str = "petition__") -> Q:
     return told if period.imported else told & Q(**{f"{way}historical": False})
 
 
+def _told_of_many(period: Period) -> Q:
+    """Return the same condition for tables that are read from end to end: to leave out few petitions is quicker than to look up all."""
+    if not period.imported:
+        return _told(period)
+    return ~Q(petition__in=Petition.objects.filter(purpose=Petition.Purpose.ACCUSATION).order_by().values("pk"))
+
+
 def _received(period: Period) -> QuerySet[Petition]:
     days = Q(received_on__gte=period.first_day, received_on__lte=period.last_day)
     return Petition.objects.filter(days & _told(period, "")).annotate(answerable=F("office_id"))
@@ -98,7 +105,7 @@ def _due(period: Period) -> QuerySet[Deadline]:
     """Return the limits that ended in a period; not those that were cancelled in time, as when the petitioner withdrew."""
     ended = Deadline.objects.filter(due_on__gte=period.first_day, due_on__lte=period.last_day)
     bound = ended.filter(Q(cancelled_at=None) | Q(cancelled_at__gte=F("due_at")))
-    return bound.filter(_told(period)).annotate(answerable=F("owed_by_id"))
+    return bound.filter(_told_of_many(period)).annotate(answerable=F("owed_by_id"))
 
 
 DUTIES = (*tuple(code for code, rule in RULES.items() if not rule.lapses), "report")
@@ -110,7 +117,7 @@ def _overdue(period: Period) -> QuerySet[Deadline]:
     unmet = passed.filter(
         Q(met_at=None) | Q(met_at__gte=period.end), Q(cancelled_at=None) | Q(cancelled_at__gte=period.end)
     )
-    return unmet.filter(_told(period)).annotate(answerable=F("owed_by_id"))
+    return unmet.filter(_told_of_many(period)).annotate(answerable=F("owed_by_id"))
 
 
 def _open(period: Period) -> QuerySet[Petition]:
@@ -141,7 +148,8 @@ def _answered_first(period: Period) -> QuerySet[Petition]:
 
 
 def _rated(period: Period) -> QuerySet[Rating]:
-    given = Rating.objects.filter(at__gte=period.start, at__lt=period.end)
+    """Return the ratings of a period that are part of the rate: not those that silence stands for 期满未评价, unless the rules count them."""
+    given = Rating.objects.filter(counted=True, at__gte=period.start, at__lt=period.end)
     return given.filter(_told(period)).annotate(answerable=F("agency_id"))
 
 
