@@ -48,6 +48,8 @@ REASONS: dict[tuple[str, str], str] = {
     ("portal/reading.py", "PublishedAnswer"): "published for everybody",
     ("portal/similar.py", "PublishedAnswer"): "published for everybody",
     ("portal/own.py", "Rating"): "of the petitioner's own petition",
+    ("portal/rating.py", "Rating"): "of the petition that a signed link names",
+    ("desk/satisfaction/looks.py", "Rating"): "of a petition that looks_for, which begins at visible_to, gave",
     ("insight/monitoring.py", "Petition"): "by ids that began at visible_to",
     ("insight/public.py", "Petition"): "counts for everybody, accusations left out, few ones not told",
     ("cli/checks.py", "Notice"): "the doctor counts on the machine",

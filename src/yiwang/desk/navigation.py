@@ -38,6 +38,7 @@ PLACES: tuple[Place, ...] = (
     Place("desk:satisfaction", _("满意度"), "g v", (*CLERKS, Role.APPROVER, Role.SUPERVISOR, Role.LEADER)),
     Place("desk:second_looks", _("复看"), "g k", (Role.APPROVER, Role.SUPERVISOR)),
     Place("desk:assessment", _("考核"), "g x", (Role.SUPERVISOR, Role.LEADER, Role.APPROVER)),
+    Place("desk:reports", _("报告"), "g r", READERS),
     Place("desk:data_requests", _("个人信息请求"), "g p", (Role.OFFICE_HANDLER,)),
     Place("desk:retention", _("到期销毁"), "g d", (Role.OFFICE_HANDLER, Role.APPROVER, Role.LEADER)),
     Place("desk:setup_answers", _("标准答复"), "g b", (Role.APPROVER,)),

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from yiwang.portal import asking, calls, mine, own, own_papers, pages, personal, ranking, rating, reading, reviewing, verifying
+from yiwang.portal import (
+    asking,
+    bulletins,
+    calls,
+    mine,
+    own,
+    own_papers,
+    pages,
+    personal,
+    ranking,
+    rating,
+    reading,
+    reviewing,
+    verifying,
+)
 from yiwang.portal.transparency import urls as transparency
 from yiwang.ui.access import for_the_petitioner, public
 
@@ -40,6 +54,9 @@ urlpatterns = [
     path("answers/<str:slug>/", public(reading.published), name="published"),
     path("figures/", public(reading.figures), name="figures"),
     path("assessment/", public(ranking.ranking), name="assessment"),
+    path("reports/", public(bulletins.index), name="reports"),
+    path("reports/<int:report_id>/", public(bulletins.report), name="report"),
+    path("reports/<int:report_id>/<slug:form>/", public(bulletins.file), name="report_file"),
     path("about/", public(pages.about), name="about"),
     path("law/", public(pages.law), name="law"),
     path("accessibility/", public(pages.accessibility), name="accessibility"),
