@@ -74,6 +74,18 @@ def test_it_is_touched_once_a_minute(clerk: Staff) -> None:
     assert len(after) == len(usual)
 
 
+def test_a_page_that_draws_itself_anew_does_not_keep_it(clerk: Staff) -> None:
+    """Given a session last used ten minutes ago, when the open duty desk refreshes by itself, then it ends as if nobody had;
+    when somebody opens the page, it goes on."""
+    client, _answer = log_in(clerk)
+    seen = datetime.now(UTC) - timedelta(minutes=10)
+    StaffSession.objects.update(seen_at=seen)
+    assert client.get("/desk/duty/", headers={"X-Live": "1"}).status_code == 200
+    assert StaffSession.objects.get().seen_at == seen
+    client.get("/desk/duty/")
+    assert StaffSession.objects.get().seen_at > seen
+
+
 def test_ones_sessions_are_listed_in_plain_words_and_ended(clerk: Staff) -> None:
     """Given one login here and one elsewhere, when the other is ended, then it is out, and this one stays."""
     here, _answer = log_in(clerk)

@@ -30,6 +30,8 @@ P = ParamSpec("P")
 
 ANYBODY = "anybody"
 """The access rule of the few pages that need no login: the login page itself."""
+LIVE = "X-Live"
+"""The header by which a page says that it asks by itself, with nobody touching it (`hx-headers`)."""
 READERS: tuple[Role, ...] = tuple(role for role in Role if role in READS_PETITIONS)
 """Roles that open petitions."""
 
@@ -75,7 +77,8 @@ def for_staff(
                 return SeeOther(f"{reverse('desk:password')}?{urlencode({'next': _page_of(request)})}")
             if not before_factor and lacks_factor(request.session):
                 return SeeOther(f"{reverse('desk:account')}?{urlencode({'next': _page_of(request)})}")
-            cast(SessionStore, request.session).touch()
+            if LIVE not in request.headers:  # a page that draws itself anew is nobody at work: the session may run out
+                cast(SessionStore, request.session).touch()
             with log.coming_from(client_of(request)):
                 desk_request.actor = Actor.of_staff(desk_request.user)
                 if roles and not desk_request.actor.has(*roles):
