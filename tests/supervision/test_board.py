@@ -285,6 +285,11 @@ def test_a_pause_is_made_seen_and_ended_at_the_desk(city: "City") -> None:
     client = client_of(city, city.office, Role.SUPERVISOR)
     until = (datetime.now(UTC) + timedelta(days=5)).date().isoformat()
     assert client.get(f"{BOARD}pauses/").status_code == 200
+    found(petition, "late", city.parks)
+    assert (
+        f"pauses/add/?agency={city.parks.pk}"
+        in client.get(f"{BOARD}?kind=late&agency={city.parks.pk}").content.decode()
+    )
     for what in (f"petition={petition.number}", f"agency={city.parks.pk}"):
         assert client.get(f"{BOARD}pauses/add/?{what}").status_code == 200
         assert client.post(f"{BOARD}pauses/add/?{what}", {"until": until, "reason": "等鉴定结论"}).status_code == 303

@@ -44,7 +44,7 @@ from django.db import connections
 def die(*given, **more):
     os.kill(os.getpid(), signal.SIGKILL)
 def wait():
-    Scan.objects.update(leased_until=datetime.now(UTC) - timedelta(seconds=1))  # a minute later
+    Scan.objects.update(leased_until=datetime.now(UTC) - timedelta(seconds=1))  # when the lease has run out
 for death in {list(DEATHS.values())!r}:
     connections.close_all()
     worker = os.fork()

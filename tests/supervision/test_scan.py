@@ -17,7 +17,7 @@ from yiwang.supervision import holding, kinds, scan, turn
 from yiwang.supervision.detectors import Found
 from yiwang.supervision.grounds import Ground
 from yiwang.supervision.kinds import KINDS, Kind
-from yiwang.supervision.lease import Busy, leased
+from yiwang.supervision.lease import LEASE, Busy, leased
 from yiwang.supervision.models import Finding, Scan, Settings
 
 if TYPE_CHECKING:
@@ -229,12 +229,12 @@ def test_a_scan_that_dies_in_the_middle_forgets_nothing(city: "City", monkeypatc
     assert _open() == {("late", petition.pk) for petition in petitions}
 
 
-def test_a_killed_worker_keeps_others_waiting_for_a_minute_and_no_longer(city: "City") -> None:
-    """Given a lease that nobody gave back, then a turn does nothing for its minute, and works after it."""
+def test_a_killed_worker_keeps_others_waiting_for_its_lease_and_no_longer(city: "City") -> None:
+    """Given a lease that nobody gave back, then a turn does nothing while it lasts, and works after it."""
     petition = city.bring_to("accepted")
     over(petition, 1)
     now = datetime.now(UTC)
-    Scan.objects.create(pk=1, holder="killed", leased_until=now + timedelta(seconds=60))
+    Scan.objects.create(pk=1, holder="killed", leased_until=now + LEASE)
     assert turn.go_on() == 0
     Scan.objects.update(leased_until=now - timedelta(seconds=1))
     turn.go_on()

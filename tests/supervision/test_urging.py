@@ -361,3 +361,37 @@ def test_a_pause_of_what_one_may_not_see_does_not_exist(city: "City") -> None:
     with pytest.raises(NotFound):
         changes.pause(city.actor(city.office, Role.SUPERVISOR), tomorrow, "等结论", petition=petition)
     assert not Pause.objects.exists()
+
+
+def test_digests_wait_until_all_are_urged(
+    petition: Petition, city: "City", clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given three limits and turns too short for all, then nobody is told in between, and in the end there is one mail with three lines."""
+    clock.set(2026, 9, 1, 11)
+    for _each in range(2):
+        city.bring_to("accepted")
+    clock.set(2026, 10, 20, 9, 5)
+    real = urging.urge_due
+    with monkeypatch.context() as patch:
+        patch.setattr(urging, "urge_due", lambda lease, now: real(lease, now, seconds=-1))
+        turn.go_on()
+    assert (_steps(), _mails()) == ([], [])
+    turn.go_on()
+    assert _steps() == [(1, "handler")] * 3
+    [(_address, body)] = _mails()
+    assert body.count("还有 11 天") == 3
+
+
+def test_a_long_digest_says_how_many_more_there_are(
+    petition: Petition, city: "City", clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given three limits and two lines a mail, then it has two lines and says that one more is on the platform."""
+    monkeypatch.setattr(digests, "MOST", 2)
+    clock.set(2026, 9, 1, 11)
+    for _each in range(2):
+        city.bring_to("accepted")
+    clock.set(2026, 10, 20, 9, 5)
+    turn.go_on()
+    [(_address, body)] = _mails()
+    assert body.count("还有 11 天") == 2
+    assert "另有 1 件" in body

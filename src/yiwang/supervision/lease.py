@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from yiwang.supervision.models import Scan
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 """How long a worker that died keeps others waiting; one that lives renews it with each batch."""
 PATIENCE = timedelta(seconds=120)
 """How long a command waits for a worker that has the lease."""

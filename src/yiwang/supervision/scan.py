@@ -129,7 +129,7 @@ def _touched(since: datetime | None, now: datetime) -> list[int]:
     lines = Record.objects.filter(
         pk__gte=first_id, subject_kind="petition", act__in=BY_ACTION, result=Record.Result.DONE
     )
-    touched.update(lines.order_by().values_list("subject_id", flat=True))
+    touched.update(pk for pk in lines.order_by().values_list("subject_id", flat=True) if pk)
     touched.update(duties.filter(due_at__gt=since - OVERLAP, due_at__lte=now).values_list("petition", flat=True))
     first, last = office_date(since - OVERLAP), office_date(now)
     if first != last:

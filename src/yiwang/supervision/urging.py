@@ -24,7 +24,8 @@ from yiwang.supervision.recipients import People
 from yiwang.workdays.counting import end_of, known_days, office_date, office_zone, worked
 
 BATCH = 100
-SECONDS_OF_A_TURN = 2.0
+SECONDS_OF_A_TURN = 10.0
+"""Long enough that thousands of limits that are late when an office begins are urged about within the morning."""
 KINDS_THAT_URGE = [kind.code for kind in KINDS.values() if kind.urges]
 
 

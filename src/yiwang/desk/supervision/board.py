@@ -24,7 +24,7 @@ from yiwang.supervision import changes
 from yiwang.supervision.board import AgencyFindings, board, open_findings
 from yiwang.supervision.kinds import KINDS, Kind
 from yiwang.supervision.models import Finding
-from yiwang.supervision.seeing import SUPERVISES, findings_for, sets_rules
+from yiwang.supervision.seeing import SUPERVISES, findings_for, oversees
 from yiwang.ui import words
 from yiwang.ui.forms import Form
 from yiwang.workdays.counting import office_date
@@ -136,7 +136,7 @@ def page(request: DeskRequest) -> HttpResponse:
         "is_first": after is None,
         "refresh": REFRESH_SECONDS,
         "at": datetime.now(UTC),
-        "may_set": sets_rules(request.actor),
+        "may_pause": agency is not None and oversees(request.actor, agency),
     }
     return render(request, "desk/supervision/board.html", context)
 

@@ -5,27 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0005_three_administrators'),
-        ('petitions', '0018_first_reasons'),
-        ('supervision', '0003_orders'),
+        ("agencies", "0005_three_administrators"),
+        ("petitions", "0018_first_reasons"),
+        ("supervision", "0003_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='days',
-            field=models.PositiveSmallIntegerField(help_text='what it was counted from; None: somebody named its last day', null=True),
+            model_name="order",
+            name="days",
+            field=models.PositiveSmallIntegerField(
+                help_text="what it was counted from; None: somebody named its last day", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='unit',
+            model_name="order",
+            name="unit",
             field=models.CharField(blank=True, max_length=12),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('provisional', True), ('state__in', ('issued', 'received'))), fields=['id'], name='orders_provisional'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("provisional", True), ("state__in", ("issued", "received"))),
+                fields=["id"],
+                name="orders_provisional",
+            ),
         ),
     ]
