@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 TOKENS = re.compile(
-    rb"""(name="csrfmiddlewaretoken" value=|name="form_key" value=|name="attempt" value=|"X-CSRFToken": ?|data-csrf=)["'][^"']*["']|csrfmiddlewaretoken=\w+"""
+    rb"""(name="csrfmiddlewaretoken" value=|name="form_key" value=|"X-CSRFToken": ?|data-csrf=)["'][^"']*["']|csrfmiddlewaretoken=\w+"""
 )
 VALUES = re.compile(r"""x?'(?:[^']|'')*'|b"[^"]*"|b'[^']*'|\b\d[\d.]*\b|"s\d+_x\d+"|"_django_curs_\w+\"""")
 OF_THE_MOMENT = {"Content-Length", "Expires", "Last-Modified"}
