@@ -25,7 +25,9 @@ PLAIN_AND_KEPT = {
     # Codes, ids and names of bodies; what is said of each is that no petitioner writes it.
     "petitions_entry.action", "petitions_entry.actor_kind", "petitions_entry.from_state", "petitions_entry.to_state",
     "petitions_review.outside", "petitions_rating.level", "petitions_datarequest.what", "petitions_attachment.content_type",
-    "satisfaction_said.code",
+    "satisfaction_said.code", "supervision_finding.kind", "supervision_pause.reason",  # the latter of an agency's pause alone
+    "supervision_order.number", "supervision_order.attempt", "supervision_order.unit", "supervision_orderstep.action",
+    "supervision_orderstep.from_state", "supervision_orderstep.to_state",
 }  # fmt: skip
 
 
