@@ -127,6 +127,18 @@ def test_agency_feeds_back_and_supervisor_judges(orders: Orders, client: Client)
     assert Order.objects.get().state == "done"
 
 
+def test_ours_are_those_of_the_own_branch(orders: Orders, client: Client) -> None:
+    """Given an order to a township, then its own list and that of the agency above have it, and the office at the root counts it
+    among what was issued, not among its own."""
+    city = orders.city
+    order = orders.issued(agency=city.township)
+    for agency in (city.township, city.county_housing):
+        assert order.number in shown(login(client, orders, agency, Role.LEADER), "orders", query="?view=ours")
+    root = login(client, orders, city.office, Role.SUPERVISOR)
+    assert order.number not in shown(root, "orders", query="?view=ours")
+    assert order.number in shown(root, "orders", query="?view=open")
+
+
 def test_a_conference_with_its_items(orders: Orders, supervisor: Client) -> None:
     """Given a conference entered by the form, when an item is issued from its page, then the page lists it with its standing."""
     city = orders.city

@@ -26,12 +26,15 @@ def issued_from(actor: Actor) -> Q:
 
 
 def addressed_to(actor: Actor, *, below: bool = True) -> Q:
-    """Return the condition “addressed to an agency of the actor's”, for those who lead there with all below it."""
+    """Return the condition “addressed to an agency of the actor's”, for those who lead there with all below it.
+
+    What lies below the office at the root is everything, and nobody's own: that office sees it as what was issued.
+    """
     found = NOBODY
     for post in actor.posts:
         if post.role in READS_PETITIONS:
             found |= Q(agency=post.agency_id)
-            if below and post.role in SEES_BELOW:
+            if below and post.role in SEES_BELOW and post.agency.parent_id:
                 found |= within(post.agency.path, "agency__path")
     return found
 
