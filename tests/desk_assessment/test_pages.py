@@ -111,6 +111,8 @@ def test_an_indicator_is_taken_out_of_a_draft(march: March, client: Client) -> N
         client, "assessment", form="scheme", **{"scheme-year": "2026", "scheme-about": "agencies", "scheme-title": "二"}
     )
     draft = Scheme.objects.get(version=2)
+    listed = text(client, "assessment")
+    assert listed.index("第 2 版") < listed.index("第 1 版")
     first = draft.indicators.get(position=1)
     post(client, "assessment_scheme", draft.pk, form="drop", indicator=first.pk)
     assert [(one.position, one.name) for one in draft.indicators.all()] == [(1, "重新办理")]
@@ -224,6 +226,9 @@ def test_a_dispute_goes_from_the_unit_to_a_decision(march: March, client: Client
     assert "第 2 次结果" in page
     assert "98.00" in page
     assert "查实停机" in text(client, "assessment_dispute", asked.pk)
+    Petition.objects.filter(pk=march.late.pk).update(purpose="accusation")
+    for page in (("assessment_dispute", asked.pk), ("assessment_ranking", made.pk)):
+        assert march.late.number not in text(client, *page)
 
 
 def test_the_ranking_is_published_by_a_leader(march: March, client: Client, clock: Clock) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -49,7 +49,7 @@ class AskForm(Form):
     """Ask for an assessment."""
 
     prefix = "ask"
-    scheme = forms.ModelChoiceField(label=_("方案"), queryset=Scheme.objects.none())
+    scheme = forms.ModelChoiceField(label=_("方案"), queryset=Scheme.objects.none(), empty_label=None)
     first_day = forms.DateField(label=_("第一天"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     last_day = forms.DateField(label=_("最后一天"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     imported = forms.BooleanField(label=_("历史导入的信访件也计入"), required=False)
@@ -98,11 +98,18 @@ def overview(request: DeskRequest) -> HttpResponse:
         "ask": ask,
         "assessments": assessments_seen(request.actor)
         .select_related("scheme")
-        .annotate(open_disputes=open_ones)[:MOST],
-        "schemes": Scheme.objects.annotate(many=Count("indicators"))[:MOST] if may_run else [],
+        .annotate(open_disputes=open_ones)
+        .order_by("-id")[:MOST],
+        "schemes": _schemes() if may_run else [],
     }
     errors = begin.errors or ask.errors
     return render(request, "desk/assessment/overview.html", context, status=422 if errors else 200)
+
+
+def _schemes() -> QuerySet[Scheme]:
+    """Return the newest schemes, each with the number of its indicators."""
+    counted = Scheme.objects.annotate(many=Count("indicators"))  # which forgets the order of the model
+    return counted.order_by("-year", "about", "-version")[:MOST]
 
 
 @for_staff(*READS)
