@@ -13,6 +13,7 @@ from tests.given import City
 from yiwang.agencies.models import Post, Role
 from yiwang.journal.models import Record
 from yiwang.outbox.models import Notice
+from yiwang.papers.layout import as_html
 from yiwang.papers.workshop import Made
 from yiwang.performance.measures import Period
 from yiwang.performance.models import Report, ReportSettings, Wording
@@ -210,6 +211,7 @@ def test_the_same_edition_is_the_same_file(week: City) -> None:
     texts = keeping.words_of(report).texts
     first, again = as_docx(edition(report, texts)), as_docx(edition(report, texts))
     assert first == again
+    assert as_html(first).count("<thead>") >= 5  # each table repeats its headings on the next page
     said = [paragraph.text for paragraph in Document(io.BytesIO(first)).paragraphs]
     assert said[0] == "信访周简报（2026年第47周）"
     assert "一、总体情况" in said

@@ -139,6 +139,8 @@ def ranking(figures: Figures) -> str:
         first = [name(row) for row in group["rows"] if row["place"] == 1]
         if first:
             said.append(_("%(level)s第一：%(names)s。") % {"level": name(group), "names": _("、").join(first)})
+        else:
+            said.append(_("%(level)s没有够件数的单位。") % {"level": name(group)})
     return "".join(said)
 
 
