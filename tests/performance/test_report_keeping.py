@@ -17,7 +17,7 @@ from yiwang.papers.layout import as_html
 from yiwang.papers.workshop import Made
 from yiwang.performance.measures import Period
 from yiwang.performance.models import Report, ReportSettings, Wording
-from yiwang.performance.reports import changes, keeping, pictures, schedule, signing, telling
+from yiwang.performance.reports import changes, keeping, pictures, schedule, signing, telling, words
 from yiwang.performance.reports.blocks import Bars, for_everybody, table
 from yiwang.performance.reports.canonical import digest_of
 from yiwang.performance.reports.edition import edition
@@ -203,6 +203,19 @@ def test_everybody_reads_no_count_below_five() -> None:
     assert [row[1].text for row in two.rows] == ["9", "<5", "<5", "0"]  # type: ignore[union-attr]
     bars = for_everybody(Bars("", "", [("a", 7), ("b", 6), ("c", 3)]), "<5")
     assert bars.rows == [("a", 7)]
+
+
+@pytest.mark.engine_free
+def test_first_words_tell_no_count_that_everybody_may_not_read() -> None:
+    """Given categories with 6 and 3, then the words name both without counts, for 9 in all would tell the 3; with 6 and 5 they count."""
+
+    def said(*numbers: int) -> str:
+        rows = [{"code": str(place), "zh": f"第{place}类", "en": "", "now": n} for place, n in enumerate(numbers)]
+        return words.matters({"received": {"total": {"now": sum(numbers)}, "by_category": rows, "by_region": rows[:1]}})
+
+    assert said(6, 3).startswith("反映最多的：第0类、第1类。")
+    assert said(6, 5).startswith("反映最多的：第0类6件、第1类5件。")
+    assert said(9, 4, 2).startswith("反映最多的：第0类9件、第1类、第2类。")
 
 
 def test_the_same_edition_is_the_same_file(week: City) -> None:
