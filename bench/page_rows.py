@@ -17,6 +17,9 @@ STATEMENTS = {
 }
 RECOUNT_S = 60
 MONITORING_MS = 300
+COUNTED_PAGES = ("monitoring page", "supervision board", "duty desk")
+"""Pages that count what there is: they have a bound of their own among a million petitions, and none for how they grow."""
+SCAN_S = 5
 AIM_REPORT_S = 30
 LARGE = 1_000_000
 
@@ -48,12 +51,28 @@ def recount_row(engine: str, petitions: int, counted: Mapping[str, float]) -> Ro
     return Row(group, f"{petitions:,} open petitions", engine, counted["seconds"], " s", asked, note)
 
 
+def scan_rows(engine: str, petitions: int, found: Mapping[str, float]) -> list[Row]:
+    """Return the lines for the scan, from what bench/supervision.py printed."""
+    group = f"Scanning {petitions:,} open petitions for what is late"
+    # The aim is for 100,000 open petitions; fewer or more are measured by the same share of it.
+    asked = Target(AT_MOST, SCAN_S * petitions / 100_000)
+    first = f"{found['new']:,} findings written; processor time {found['first_processor_s']:.1f} s"
+    daily = f"{found['touched']:,} touched, at midnight; {found['daily_new']:,} findings written"
+    return [
+        Row(group, "first scan", engine, found["first_s"], " s", asked, first),
+        Row(group, "first scan of a day", engine, found["daily_s"], " s", asked, daily),
+        Row(group, "scan with nothing new", engine, found["idle_s"], " s", asked),
+    ]
+
+
 def report_row(engine: str, found: Mapping[str, float]) -> Row:
     """Return the line for a year's report, from what bench/reports.py printed: the command from its start to the DOCX."""
     note = f"{found['of_the_year']:,} of the year; the figures alone {found['figures_seconds']:.1f} s"
     # The aim is for a million petitions; fewer or more are measured by the same share of it.
     asked = Target(AT_MOST, AIM_REPORT_S * found["petitions"] / LARGE)
-    return Row("A year's report", f"among {found['petitions']:,} petitions", engine, found["seconds"], " s", asked, note)
+    return Row(
+        "A year's report", f"among {found['petitions']:,} petitions", engine, found["seconds"], " s", asked, note
+    )
 
 
 def rotation_row(engine: str, found: Mapping[str, float]) -> Row:
@@ -81,7 +100,7 @@ def page_rows(engine: str, petitions: int, pages: Pages) -> list[Row]:
     for name, opened in pages.opened.items():
         p95, reader = opened.worst(0.95)
         p50, _ = opened.worst(0.50)
-        asked = Target(AT_MOST, MONITORING_MS) if name == "monitoring page" and petitions >= LARGE else Target()
+        asked = Target(AT_MOST, MONITORING_MS) if name in COUNTED_PAGES and petitions >= LARGE else Target()
         processor = median(opened.processor_ms)
         note = f"p50 {p50:.1f} ms, workers' processor time {processor:.0f} ms" + (
             f"; slowest for: {reader}" if reader else ""
@@ -109,6 +128,6 @@ def growth_rows(engine: str, few: int, many: int, small: Pages, large: Pages) ->
     for name, opened in large.opened.items():
         growth = opened.worst(0.95)[0] / small.opened[name].worst(0.95)[0]
         bound = 3 if "search" in name or "published" in name else 1.5
-        target = Target() if name == "monitoring page" else Target(AT_MOST, bound)
+        target = Target() if name in COUNTED_PAGES else Target(AT_MOST, bound)
         found.append(Row(f"Growth of p95 from {few:,} to {many:,} petitions", name, engine, growth, "×", target))
     return found

@@ -13,9 +13,11 @@ from bench.pages import Pages
 from bench.postgres import Postgres
 from bench.servers import VAR
 
-PARTS = ("filing", "guards", "statements", "pages", "recount", "rotation", "journal", "reports")
+PARTS = ("filing", "guards", "statements", "pages", "recount", "scan", "rotation", "journal", "reports")
 PAGE_ROUNDS, PAGE_REQUESTS = 3, 12
 TIMES = 10
+SECONDS_OF_A_WALK = 120
+"""How long the scan walks through the loaded petitions before the pages are opened."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Plan:
                 self._guards(engine)
             if "recount" in self.options.parts:
                 self.rows.append(self._recount(engine))
+            if "scan" in self.options.parts:
+                self.rows += self._scan(engine)
             if "rotation" in self.options.parts:
                 self.rows.append(self._rotation(engine))
             if "journal" in self.options.parts:
@@ -123,6 +127,13 @@ class Plan:
         counted = house.module("bench.recount", "--inside", "--petitions", str(petitions))
         return page_rows.recount_row(engine, petitions, counted)
 
+    def _scan(self, engine: str) -> list[Row]:
+        petitions = self.options.petitions
+        _say(f"scanning {petitions:,} open petitions on {engine}")
+        house = self._empty(engine, "scan")
+        found = house.module("bench.supervision", "--inside", "--petitions", str(petitions))
+        return page_rows.scan_rows(engine, petitions, found)
+
     def _report(self, engine: str, house: Office) -> Row:
         _say(f"making a year's report on {engine}")
         return page_rows.report_row(engine, house.module("bench.reports"))
@@ -140,6 +151,8 @@ class Plan:
         return page_rows.journal_rows(engine, house.module("bench.journal", "--inside", "--lines", str(lines)))
 
     def _pages(self, engine: str, house: Office, petitions: int) -> Pages:
+        _say(f"scanning among {petitions:,} petitions on {engine}, so that the board has what to show")
+        house.module("bench.supervision", "--walk", str(SECONDS_OF_A_WALK))
         _say(f"opening pages among {petitions:,} petitions on {engine}")
         found = pages.measure(house, PAGE_ROUNDS, PAGE_REQUESTS)
         self.rows += page_rows.page_rows(engine, petitions, found)

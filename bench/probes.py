@@ -57,7 +57,9 @@ def addresses() -> dict[str, dict[str, list[str]]]:
             for reader in READERS
         },
         "petition page": {"city office": [reverse("desk:petition", args=[number]) for number in numbers]},
+        "supervision board": {reader: [reverse("desk:supervision")] for reader in ("city office", "county office")},
         "monitoring page": {reader: [reverse("desk:monitoring")] for reader in ("city office", "county office")},
+        "duty desk": {reader: [reverse("desk:duty")] for reader in ("city office", "county office")},
     }
     for kind, terms in _terms(dice, _desk_sample(dice)).items():
         found[f"search, {kind}"] = {

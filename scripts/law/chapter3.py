@@ -75,7 +75,7 @@ CHAPTER_3 = (
     Demand(
         "21.2", "及时录入系统，使信访在网上流转，方便查询、评价",
         "Enter all petitions in the system promptly; let petitioners look up and rate",
-        ("file", "rate", "reopen", "check:rated"),
+        ("file", "rate", "stand_by", "reopen", "check:rated"),
     ),
     Demand(
         "22.1", "登记，15日内转送、交办；重大紧急的报请本级党委政府；交办的按期反馈并提交办结报告",

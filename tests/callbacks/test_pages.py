@@ -128,7 +128,7 @@ def test_pages_run_a_constant_number_of_statements(city: City, page: str) -> Non
         clerk.post(f"{LIST}next/")
         held = Callback.objects.get(taken_by__isnull=False)
         address = {
-            "list": LIST, "call": f"{LIST}{held.pk}/", "overview": f"{LIST}overview/", "sample": f"{LIST}samples/{drawn.pk}/"
+            "list": LIST, "call": f"{LIST}{held.pk}/", "overview": f"{LIST}overview/", "sample": f"{LIST}overview/samples/{drawn.pk}/"
         }  # fmt: skip
         client = clerk if page in {"list", "call"} else supervisor
         with CaptureQueriesContext(connection) as captured:
@@ -143,9 +143,9 @@ def test_a_sample_from_announcement_to_its_download(city: City) -> None:
         answered(city, phone=f"1990000007{number}")
     client = logged_in(city, "supervisor")
     given = {"first_day": "2026-11-16", "last_day": "2026-11-22", "share": "50", "stratified": "on"}
-    page = client.post(f"{LIST}samples/", given)
+    page = client.post(f"{LIST}overview/samples/", given)
     sample = Sample.objects.get()
-    assert (page.status_code, page["Location"]) == (303, f"{LIST}samples/{sample.pk}/")
+    assert (page.status_code, page["Location"]) == (303, f"{LIST}overview/samples/{sample.pk}/")
     before = client.get(page["Location"]).content.decode()
     assert sample.commitment in before
     assert sample.unseal("seed") not in before
@@ -165,11 +165,11 @@ def test_a_sample_that_cannot_be_is_refused_at_its_field(city: City) -> None:
     """Given size and share both, when it is announced, then the form says so and none is there."""
     client = logged_in(city, "supervisor")
     given = {"first_day": "2026-11-16", "last_day": "2026-11-22", "share": "50", "size": "5"}
-    answer = client.post(f"{LIST}samples/", given)
+    answer = client.post(f"{LIST}overview/samples/", given)
     assert answer.status_code == 422
     assert "件数和比例，请填一样" in answer.content.decode()
     assert Sample.objects.count() == 0
-    assert logged_in(city, "leader").post(f"{LIST}samples/", given | {"size": ""}).status_code == 422
+    assert logged_in(city, "leader").post(f"{LIST}overview/samples/", given | {"size": ""}).status_code == 422
     assert Sample.objects.count() == 0
 
 

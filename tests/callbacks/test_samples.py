@@ -17,7 +17,7 @@ from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition, Rating
 from yiwang.petitions.refusals import NotFound
 from yiwang.satisfaction.callbacks import calls, figures, making, script, wishes
-from yiwang.satisfaction.callbacks.calls import Told
+from yiwang.satisfaction.callbacks.calls import Reply, Told
 from yiwang.satisfaction.models import Callback, Checked, Sample, SampleItem
 from yiwang.satisfaction.samples import changes, drawing
 from yiwang.satisfaction.samples.results import results_of
@@ -239,6 +239,21 @@ def test_an_earlier_rating_stays_and_differences_are_counted_by_agency(city: Cit
     [row] = figures.by_agency(supervisor, date(2026, 11, 23), date(2026, 11, 23))
     assert (row.agency, row.made, row.rated, row.compared, row.differ) == (city.housing, 4, 4, 3, 1)
     assert figures.outcomes(supervisor, date(2026, 11, 23), date(2026, 11, 23)) == {"rated": 4}
+
+
+def test_what_was_said_is_counted_by_agency(city: City, supervisor: Actor) -> None:
+    """Given three asked, of whom one said that nobody was in touch and two that it is not solved, then the agency has 1 of 3 and 2 of 2."""
+    petitions = [answered(city, phone=f"1990000006{number}") for number in range(3)]
+    making.go_on(NOW)
+    lines = {line.code: line.pk for line in script.current().lines.all()}
+    actor, _other = operators(city)
+    for petition, contacted, solved in zip(petitions, ("no", "yes", "unclear"), ("no", "no", ""), strict=True):
+        replies = {lines["contacted"]: Reply(contacted), lines["solved"]: Reply(solved)}
+        row = Callback.objects.get(petition=petition)
+        calls.take(actor, row.pk, NOW)
+        calls.record(actor, row.pk, Told(outcome="declined", replies=replies), script.current(), NOW)
+    [row] = figures.by_agency(supervisor, date(2026, 11, 23), date(2026, 11, 23))
+    assert (row.contacted, row.solved, row.declined) == ((1, 3), (2, 2), 3)
 
 
 def test_accusations_are_counted_nowhere(city: City, supervisor: Actor) -> None:

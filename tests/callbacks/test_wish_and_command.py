@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 from django.test import Client
-from tests.callbacks.given import CALLING, answered
+from tests.callbacks.given import CALLING, answered, at, operators
 from tests.clock import beijing
 from tests.given import City, staff
 from tests.portal.test_own import open_own
@@ -14,8 +14,12 @@ from tests.portal.test_own import open_own
 from yiwang.agencies.models import Role
 from yiwang.cli.commands.sample import command
 from yiwang.journal.models import Record
+from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
-from yiwang.satisfaction.callbacks import making
+from yiwang.petitions.models import DataRequest
+from yiwang.satisfaction.callbacks import calls, making, script
+from yiwang.satisfaction.callbacks.calls import Reply, Told
+from yiwang.satisfaction.callbacks.copying import calls_of
 from yiwang.satisfaction.models import Callback, NoCalls, SampleItem
 from yiwang.satisfaction.samples import changes
 
@@ -47,6 +51,30 @@ def test_nobody_else_says_it_for_them(city: City) -> None:
     petition = answered(city)
     assert Client().post(f"/my/{petition.number}/calls/", {"calls": "no"})["Location"] == "/lookup/"
     assert NoCalls.objects.count() == 0
+
+
+def test_the_copy_of_ones_data_has_the_calls(city: City) -> None:
+    """Given a call in which something was said, when the copy that was granted is taken, then it is there, without the operators' own notes."""
+    petition = answered(city)
+    making.go_on(NOW)
+    actor, _other = operators(city)
+    solved = script.current().lines.get(code="solved")
+    calls.take(actor, Callback.objects.get().pk, NOW)
+    told = Told(outcome="declined", replies={solved.pk: Reply("no", "灯还闪")}, note="脾气大")
+    calls.record(actor, Callback.objects.get().pk, told, script.current(), NOW)
+    assert calls_of(petition) == {
+        "no_calls": False,
+        "calls": [
+            {"at": NOW.isoformat(), "outcome": "declined", "said": [{"asked": solved.words, "answer": "no", "words": "灯还闪"}]}
+        ],
+    }  # fmt: skip
+    with at(*CALLING):
+        actions.AskForData(kind="copy").run(Actor.citizen(petition.pk), petition.pk)
+        request = DataRequest.objects.get()
+        actions.DecideOnData(request_id=request.pk, grant=True, reason="已核对").run(city.officer, petition.pk)
+    page = open_own(petition).get(f"/my/{petition.number}/data/read/").content.decode()
+    assert "灯还闪" in page
+    assert "脾气大" not in page
 
 
 def test_the_command_draws_again(city: City, monkeypatch: pytest.MonkeyPatch) -> None:

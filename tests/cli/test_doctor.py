@@ -50,7 +50,7 @@ def test_a_well_office_is_told_so(well: Office):
     assert faults(well) == {}
     told = well.run("doctor")
     assert told.returncode == 0
-    assert len(told.stdout.splitlines()) == 11
+    assert len(told.stdout.splitlines()) == 14
 
 
 def test_settings(well: Office):

@@ -16,6 +16,7 @@ from yiwang.performance.assessment import disputes, running
 from yiwang.performance.models import Assessment, Dispute, Scheme
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition
+from yiwang.supervision.models import Finding
 
 
 def as_(client: Client, actor: Actor) -> Client:
@@ -73,7 +74,14 @@ def test_a_scheme_is_written_and_published_at_the_desk(march: March, client: Cli
         client, "assessment_indicator", scheme.pk, second.pk, name="重新办理", weight="20", kind="count",
         measure="reopened", form="deduct", operator="<=", target="0", per="1", points="10", partial="whole",
     )  # fmt: skip
-    head_of = {"form": "head", "title": "2026年考核", "basis": "信考1号", "fewest": "1", "dispute_days": "15"}
+    head_of = {
+        "form": "head",
+        "title": "2026年考核",
+        "basis": "信考1号",
+        "fewest": "1",
+        "least_weight": "50",
+        "dispute_days": "15",
+    }
     post(client, "assessment_scheme", scheme.pk, **head_of)
     page = text(client, "assessment_scheme", scheme.pk)
     assert "“按期受理”占“应告知受理”的百分比。" in page
@@ -133,9 +141,9 @@ def test_the_arithmetic_is_open_to_the_unit_itself_alone(march: March, client: C
     as_(client, head(march))
     page = text(client, "assessment_arithmetic", made.pk, march.housing.pk)
     assert "75%，按比例得42.86%" in page
+    assert "95% 的可能在 30.1–95.4% 之间" in page  # Wilson, 3 of 4
     assert "1件，差1件，扣1次、每次10%，得90%" in page
-    assert "得分合计 52.29 ÷ 计分的权重 100.00 × 100 = 52.29，第 4 名" in page
-    assert "通知期限" not in page
+    assert "得分合计 52.29 ÷ 计分的权重 100.00 × 100 = 52.29，第 2 名" in page
     text(client, "assessment_arithmetic", made.pk, march.parks.pk, status=404)
     indicator = figure(made, march.parks, 1).indicator_id
     text(client, "assessment_petitions", made.pk, march.parks.pk, indicator, "notice_due", status=404)
@@ -148,6 +156,26 @@ def test_the_arithmetic_is_open_to_the_unit_itself_alone(march: March, client: C
     text(client, "assessment_scheme", made.scheme_id, status=404)
     as_(client, march.handler(march.housing))
     text(client, "assessment", status=403)
+
+
+def test_hints_of_gaming_stand_beside_the_result_for_supervisors_alone(march: March, client: Client) -> None:
+    """Given two hints at housing in March, one in April and one that is gone, then a supervisor reads 2; others no such column."""
+    made = run(march)
+    for about, at, ended in (
+        (1, march.late.received_at, ""),
+        (2, march.late.received_at, ""),
+        (3, made.asked_at, ""),
+        (4, march.late.received_at, "gone"),
+    ):
+        Finding.objects.create(
+            kind="copied_answer", petition=march.late, agency=march.housing, about_id=about, since=at, found_at=at,
+            ended_at=at if ended else None, ended_because=ended,
+        )  # fmt: skip
+    as_(client, supervisor(march))
+    assert '<td data-label="疑点" class="num">2</td>' in text(client, "assessment_ranking", made.pk)
+    for other in (leader(march), head(march)):
+        as_(client, other)
+        assert "疑点" not in text(client, "assessment_ranking", made.pk)
 
 
 def test_a_number_opens_its_list(march: March, client: Client) -> None:

@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from tests.leaks.conftest import Filled
 from tests.leaks.dumping import Needles, cells, columns
 
+from yiwang.agencies.models import Staff
 from yiwang.outbox.delivery import deliver_due
 from yiwang.outbox.models import Notice
 from yiwang.people.models import FOUND_BY, Petitioner, found_by
@@ -167,3 +168,24 @@ def test_everybody_is_found_by_what_they_gave(demo: Filled) -> None:
         for what in FOUND_BY:
             if value := person.unseal(what):
                 assert person.pk in Petitioner.objects.filter(found_by(what, f" {value} ")).values_list("pk", flat=True)
+
+
+@pytest.mark.django_db
+def test_no_metric_names_a_petitioner(demo: Filled, settings: LazySettings) -> None:
+    """Given the demo's city and pages that were opened in it, when the metrics are read, then they hold no name, number or address."""
+    from django.test import Client
+
+    from yiwang.watch import timings
+
+    settings.METRICS_TOKEN = "t" * 32
+    reader = Client()
+    reader.force_login(Staff.objects.filter(posts__role="office_handler").order_by("pk")[0])
+    numbers = list(Petition.objects.order_by("-pk").values_list("number", flat=True)[:5])
+    for number in numbers:
+        reader.get(f"/desk/petitions/{number}/")
+        reader.get(f"/desk/petitions/?q={number}")
+    timings.flush()
+    told = reader.get("/metrics", headers={"authorization": f"Bearer {settings.METRICS_TOKEN}"}).content
+    assert b'page="desk:petition"' in told
+    assert identities(demo).found_in(told) == set()
+    assert Needles(set(numbers)).found_in(told) == set()

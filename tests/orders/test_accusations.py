@@ -194,6 +194,14 @@ def test_an_instruction_about_it_is_for_readers_alone(orders: Orders, secret: Pe
     assert occasions_seen_by(opened).get() == made
     for actor in everybody_else(orders.city):
         assert occasions_seen_by(actor).count() == 0
+    with pytest.raises(Refused) as loose:
+        issue(orders.draft("instruction", occasion=made.pk), opened)
+    assert loose.value.code == "no_source"  # no item of it goes out without the accusation that keeps it
+    item = issue(
+        orders.draft("instruction", occasion=made.pk, agency=orders.city.discipline, petitions=[secret.pk]), opened
+    )
+    assert seen_by(opened).get() == item
+    assert seen_by(orders.supervisor).count() == 0
     with pytest.raises(Refused) as refused:
         enter(SourceRecord(kind="talk", agency=orders.city.parks, **given), opened)
     assert refused.value.code == "not_here"

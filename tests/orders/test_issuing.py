@@ -13,7 +13,8 @@ from yiwang.journal.models import Record
 from yiwang.outbox.models import Notice
 from yiwang.petitions.models import Entry, Petition
 from yiwang.petitions.refusals import Refused
-from yiwang.supervision.models import Order, OrderLimit, OrderStep
+from yiwang.supervision.models import Finding, Order, OrderLimit, OrderStep
+from yiwang.supervision.orders import limits
 from yiwang.supervision.orders.changes import issue
 from yiwang.supervision.orders.kinds import ISSUED_BY_HAND, KINDS
 from yiwang.supervision.orders.limits import set_limit
@@ -105,6 +106,18 @@ def test_not_to_an_agency_that_does_not_handle_it(orders: Orders) -> None:
     assert not Order.objects.exists()
 
 
+def test_no_advice_on_an_agency_to_one_below_it(orders: Orders) -> None:
+    """Given advice to hold an agency to account, when it goes to one below that agency, whose leaders would read it, then it is
+    refused."""
+    city = orders.city
+    with pytest.raises(Refused) as refused:
+        orders.issued("hold_to_account", agency=city.township, about=city.county_housing)
+    assert refused.value.code == "no_about"
+    order = orders.issued("hold_to_account", agency=city.discipline, about=city.county_housing)
+    assert seen_by(city.actor(city.county_housing, Role.LEADER)).count() == 0
+    assert seen_by(city.actor(city.discipline, Role.LEADER)).get() == order
+
+
 def test_who_stepped_back_does_not_issue(orders: Orders) -> None:
     """Given somebody who recused themselves from the petition (art. 28), then they issue no order about it."""
     petition = orders.city.bring_to("accepted")
@@ -163,6 +176,49 @@ def test_a_year_that_the_calendar_lacks(orders: Orders) -> None:
     order = issue(orders.draft(), orders.supervisor, MONDAY)
     assert order.provisional
     assert not order.is_late(order.due_at + timedelta(days=1))
+
+
+def test_a_provisional_limit_is_counted_anew(orders: Orders) -> None:
+    """Given ten working days counted without a calendar, when the year is entered with two days off, then the end moves by them
+    and is certain; of one whose day somebody named, and of one that is answered, nothing moves."""
+    Day.objects.all().delete()
+    order = issue(orders.draft(), orders.supervisor, MONDAY)
+    named = issue(orders.draft(due_on=date(2026, 12, 4)), orders.supervisor, MONDAY)
+    answered = orders.take(issue(orders.draft(), orders.supervisor, MONDAY), "feed_back")
+    assert (order.due_on, limits.recount()) == (date(2026, 12, 7), 0)
+    for number in range(60):
+        day = date(2026, 11, 20) + timedelta(days=number)
+        off = day in (date(2026, 12, 1), date(2026, 12, 2))
+        Day.objects.create(date=day, working=day.weekday() < 5 and not off)
+    assert [limits.recount(), limits.recount()] == [1, 0]
+    order.refresh_from_db()
+    assert (order.due_on, order.provisional) == (date(2026, 12, 9), False)
+    assert Order.objects.get(pk=named.pk).due_on == date(2026, 12, 4)
+    assert Order.objects.get(pk=answered.pk).due_on == date(2026, 12, 7)
+
+
+@pytest.mark.parametrize(("kind", "ended"), [("late", ""), ("rated_badly", "dealt_with")])
+def test_an_order_deals_with_a_finding_that_lasts(orders: Orders, kind: str, ended: str) -> None:
+    """Given a finding, when an order is issued on it, then one that lasts is dealt with; one that ends by itself stays open."""
+    petition = orders.city.bring_to("accepted")
+    finding = Finding.objects.create(
+        kind=kind, petition=petition, agency=orders.city.housing, about_id=1, since=orders.now, found_at=orders.now
+    )
+    order = orders.issued(petitions=[petition.pk], finding=finding.pk)
+    finding.refresh_from_db()
+    assert (order.finding_id, finding.ended_because) == (finding.pk, ended)
+
+
+def test_a_finding_of_another_petition_is_refused(orders: Orders) -> None:
+    """Given a finding of another petition than the order is about, then the order is refused and the finding stays open."""
+    petition, other = orders.city.bring_to("accepted"), orders.city.bring_to("accepted")
+    finding = Finding.objects.create(
+        kind="late", petition=other, agency=orders.city.housing, about_id=1, since=orders.now, found_at=orders.now
+    )
+    with pytest.raises(Refused) as refused:
+        orders.issued(petitions=[petition.pk], finding=finding.pk)
+    assert refused.value.code == "not_found"
+    assert not Order.objects.exists()
 
 
 def test_what_an_order_leaves(orders: Orders, mailbox: Mailbox) -> None:

@@ -40,7 +40,13 @@ def scheme_of(city: City, fewest: int = 1, **given: Any) -> Scheme:
     """A published scheme: 80 for notices in time, 20 for nothing reopened."""
     made = schemes.add_scheme(supervisor(city), 2026, "agencies", "2026年市级单位考核")
     schemes.change_scheme(
-        supervisor(city), made.pk, title=made.title, basis="信考〔2026〕1号", fewest=fewest, dispute_days=15
+        supervisor(city),
+        made.pk,
+        title=made.title,
+        basis="信考〔2026〕1号",
+        fewest=fewest,
+        least_weight=50,
+        dispute_days=15,
     )
     schemes.put_indicator(
         supervisor(city), made.pk, "受理及时率", Decimal(80), given.get("formula", ON_TIME), given.get("rule", LINEAR)

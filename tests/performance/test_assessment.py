@@ -29,7 +29,7 @@ from tests.performance.assessed import (
 from yiwang.agencies.models import Role
 from yiwang.journal.models import Record
 from yiwang.performance.assessment import disputes, running, schemes
-from yiwang.performance.assessment.arithmetic import ranks
+from yiwang.performance.assessment.arithmetic import Total, ranks
 from yiwang.performance.assessment.packing import pack, pack_numbers, unpack, unpack_numbers
 from yiwang.performance.assessment.units import units_assessed
 from yiwang.performance.models import Dispute, Figure, FrozenList, Scheme, Version
@@ -46,7 +46,15 @@ def test_a_published_scheme_is_only_copied(city: City, clock: Clock) -> None:
     refused("published", schemes.put_indicator, supervisor(city), first.pk, "新", Decimal(1), ON_TIME, LINEAR)
     refused("published", schemes.drop_indicator, supervisor(city), first.pk, indicator.pk)
     refused(
-        "published", schemes.change_scheme, supervisor(city), first.pk, title="改", basis="", fewest=1, dispute_days=1
+        "published",
+        schemes.change_scheme,
+        supervisor(city),
+        first.pk,
+        title="改",
+        basis="",
+        fewest=1,
+        least_weight=50,
+        dispute_days=1,
     )
     second = schemes.add_scheme(supervisor(city), 2026, "agencies", "2026年第二版")
     assert (second.version, second.fewest, second.dispute_days) == (2, 1, 15)
@@ -125,7 +133,8 @@ def test_figures_points_and_ranks_by_hand(march: March) -> None:
     """Given housing with 3 of 4 in time and one reopened, parks with 1 of 1, then the points are these.
 
     Housing: 75 % lies 15/35 on the way from 60 to 95: 80 × 15/35 = 34.29 points (34.2857…); one reopened costs 10 % of 20:
-    18 points. 34.2857… + 18 = 52.29 of 100. Parks: 80 + 20. The others had no notice due: 20 of the 20 that were scored.
+    18 points. 34.2857… + 18 = 52.29 of 100. Parks: 80 + 20. The others had no notice due: 20 of the 20 that were scored,
+    which is less than the 50 that a rank needs.
     """
     made = run(march)
     housing = figure(made, march.housing, 1)
@@ -133,12 +142,12 @@ def test_figures_points_and_ranks_by_hand(march: March) -> None:
     assert Fraction(housing.value) == 75
     second = figure(made, march.housing, 2)
     assert (second.numerator, second.denominator, second.points) == (1, None, Decimal("18.00"))
-    assert (result(made, march.housing).points, result(made, march.housing).rank) == (Decimal("52.29"), 4)
+    assert (result(made, march.housing).points, result(made, march.housing).rank) == (Decimal("52.29"), 2)
     assert (result(made, march.parks).points, result(made, march.parks).rank) == (Decimal("100.00"), 1)
     transport = figure(made, march.transport, 1)
     assert (transport.points, transport.unscored) == (None, "none")
     assert (result(made, march.transport).points, result(made, march.transport).scored) == (100, 20)
-    assert result(made, march.transport).rank == 1
+    assert result(made, march.transport).rank is None
     assert made.disputes_until == date(2026, 4, 17)
 
 
@@ -269,9 +278,11 @@ def test_lists_come_back_as_they_were_packed() -> None:
 
 
 def test_equal_points_share_a_rank() -> None:
-    """Given two firsts, then the next is third, and who has no points has no rank."""
-    found = ranks({1: Decimal(90), 2: Decimal(90), 3: Decimal(80), 4: None})
-    assert found == {1: 1, 2: 1, 3: 3, 4: None}
+    """Given two firsts, then the next is third; who has no points, or too little scored, has no rank."""
+    points = {1: 90, 2: 90, 3: 80}
+    totals = {unit: Total(Decimal(points[unit]), Decimal(points[unit]), Decimal(100)) for unit in points}
+    totals |= {4: Total(None, Decimal(0), Decimal(0)), 5: Total(Decimal(100), Decimal(49), Decimal(49))}
+    assert ranks(totals, 50) == {1: 1, 2: 1, 3: 3, 4: None, 5: None}
 
 
 def test_a_later_year_begins_with_the_last_published_scheme(city: City, clock: Clock) -> None:

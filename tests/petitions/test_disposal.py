@@ -24,7 +24,8 @@ from yiwang.vault.sealing import DataKey, SealBroken
 PLAIN_AND_KEPT = {
     # Codes, ids and names of bodies; what is said of each is that no petitioner writes it.
     "petitions_entry.action", "petitions_entry.actor_kind", "petitions_entry.from_state", "petitions_entry.to_state",
-    "petitions_review.outside", "petitions_datarequest.what", "petitions_attachment.content_type",
+    "petitions_review.outside", "petitions_rating.level", "petitions_datarequest.what", "petitions_attachment.content_type",
+    "satisfaction_said.code",
 }  # fmt: skip
 
 

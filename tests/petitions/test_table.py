@@ -297,12 +297,12 @@ PLACES += [(Machine.REVIEW, state) for state in (*Review.State.values, "")]
 def test_refused_elsewhere(city: City, machine: Machine, state: str) -> None:
     """Given a petition in a state, when an action is tried whose row does not name it, then it is refused and nothing changes."""
     petition = city.bring_review_to(state) if machine == Machine.REVIEW else city.bring_to(state)
+    tried = [row for row in ON_EXISTING if row.machine == machine and state not in row.start]
+    given = {row.action: GIVEN[row.action](city, petition) for row in tried}
     before = snapshot(petition)
-    for row in ON_EXISTING:
-        if row.machine != machine or state in row.start:
-            continue
+    for row in tried:
         with pytest.raises(actions.Refused) as refused:
-            actions.ACTIONS[row.action](**GIVEN[row.action](city, petition)).run(Actor.system(), petition.pk)
+            actions.ACTIONS[row.action](**given[row.action]).run(Actor.system(), petition.pk)
         assert refused.value.code == "wrong_state", row.action
     assert snapshot(petition) == before
 

@@ -268,3 +268,16 @@ def test_links_name_the_figure(city: City, client: Client, rated: dict[str, Peti
     assert {name: asked[name][0] for name in ("about", "by", "key", "level")} == {
         "about": "agency", "by": "agency", "key": row.key, "level": "bad",
     }  # fmt: skip
+
+
+def test_the_open_figures_tell_the_rate_with_its_certainty(city: City) -> None:
+    """Given four ratings, then the public page tells none; given 11 of 12, then rate and interval, accusations and silence left out."""
+    for _number in range(4):
+        rate(city.bring_to("answered"), GOOD)
+    assert "评价还太少" in Client().get("/figures/").content.decode()
+    for given in (*[GOOD] * 7, BAD):
+        rate(city.bring_to("answered"), given)
+    rate(answered_accusation(city, city.transport), BAD)
+    actions.Rate(**BAD, how="silent").run(Actor.system(), city.bring_to("answered").pk)
+    page = Client().get("/figures/").content.decode()
+    assert "<b>91.7 %（64.6–98.5 %，12 人评价）</b>" in page

@@ -1,6 +1,6 @@
 """Answered without contact: what is contact, what is none, and whom nobody could have reached."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -93,6 +93,14 @@ def test_acceptance_told_on_the_spot_is_contact(city):
 
 def test_whom_nobody_can_reach_is_left_out(city):
     petition = answer(city, city.bring_to("accepted", identity=actions.Identity(anonymous=True)))
+
+    assert look(petition) == []
+
+
+def test_what_was_imported_is_left_out(city):
+    petition = answer(city, city.bring_to("accepted", identity=PHONE))
+    entry = Entry.objects.get(petition=petition, action="approve")
+    Entry.objects.filter(pk=entry.pk).update(recorded_at=entry.happened_at + timedelta(hours=2))
 
     assert look(petition) == []
 

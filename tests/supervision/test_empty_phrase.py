@@ -32,7 +32,8 @@ def test_an_empty_answer_is_found_with_reasons_and_places_and_no_words(city):
     assert found.detail == {
         "reasons": ["promise"],
         "places": [[0, 12, "frame"], [13, 25, "promise"]],
-        "characters": [0, 22],
+        "said": 0,
+        "length": 22,
     }
 
 

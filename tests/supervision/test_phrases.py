@@ -1,10 +1,16 @@
 """Empty phrases: what says nothing, what says something however short, and that the places can be shown. All texts are invented."""
 
-import pytest
+import json
+from pathlib import Path
 
-from yiwang.supervision.phrases.reading import Place, read
+import pytest
+from django.utils import translation
+
+import yiwang
+from yiwang.supervision.phrases.reading import Piece, Place, pieces, read
 from yiwang.supervision.phrases.rules import RulesRefused, read_rules, the_rules
 
+DEMO = Path(yiwang.__file__).parent / "cli" / "demo" / "petitions"
 SUBJECT = "三单元楼道灯不亮"
 TEXT = "和平里小区三单元的楼道灯坏了三个月，老人夜里不敢下楼，请派人来修。"
 
@@ -65,6 +71,17 @@ def test_the_places_are_those_of_the_text():
     assert (reading.substance, reading.length) == (0, 21)
 
 
+def test_an_answer_is_shown_cut_at_its_places_and_whole():
+    answer = "您好！经查，三单元的灯坏了。感谢您的来信。"
+
+    cut = pieces(answer, read(answer, SUBJECT, TEXT, whole=True))
+
+    assert cut == [
+        Piece("您好！经查", "frame"), Piece("，三单元的灯坏了。", ""), Piece("感谢您的来信", "frame"), Piece("。", ""),
+    ]  # fmt: skip
+    assert "".join(piece.text for piece in cut) == answer
+
+
 def test_who_asks_where_to_turn_is_answered_by_being_told():
     answer = "请您向市供电公司客服中心咨询。"
 
@@ -101,6 +118,20 @@ def test_every_reason_has_words():
     told = {"passed_on", "promise", "elsewhere", "not_ours", "asks_more", "answered_before", "repeats"}
 
     assert told | {"blank", "formulas", "no_shared_word", "long"} == set(rules.labels)
+    assert set(rules.english) == {*rules.labels, "frame"}
+    with translation.override("en"):
+        assert rules.words("passed_on") == "Says only that it was passed on to others, with no result"
+    assert rules.words("passed_on") == "只说已经转给别的单位，没有结果"
+
+
+def test_none_of_the_demos_answers_is_taken_for_an_empty_phrase_but_the_one_that_is():
+    empty = []
+    for path in sorted(DEMO.glob("*.json")):
+        for story in json.loads(path.read_text(encoding="utf-8")):
+            drafts = [step["text"] for step in story["way"] if step["step"] == "draft_answer"]
+            empty += [story["key"] for text in drafts if read(text, story["subject"], story["text"]).empty]
+
+    assert empty == ["city-12"]
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ from yiwang.petitions.refusals import Refused
 from yiwang.supervision import thresholds
 from yiwang.supervision.kinds import KINDS
 from yiwang.supervision.models import Threshold
+from yiwang.supervision.numbers import set_number
 
 
 def test_the_defaults_hold_until_a_supervisor_sets_others(city):
     assert thresholds.current()["sent_back_times"] == 2
 
-    changed = thresholds.set_number(city.actor(city.office, Role.SUPERVISOR), "sent_back_times", 3)
+    changed = set_number(city.actor(city.office, Role.SUPERVISOR), "sent_back_times", 3)
 
     assert changed
     assert thresholds.current()["sent_back_times"] == 3
@@ -25,7 +26,7 @@ def test_the_defaults_hold_until_a_supervisor_sets_others(city):
 def test_the_same_number_again_changes_nothing(city):
     supervisor = city.actor(city.office, Role.SUPERVISOR)
 
-    assert not thresholds.set_number(supervisor, "sent_back_times", 2)
+    assert not set_number(supervisor, "sent_back_times", 2)
     assert not Threshold.objects.exists()
     assert not Record.objects.filter(act="change_threshold").exists()
 
@@ -42,11 +43,18 @@ def test_the_same_number_again_changes_nothing(city):
 )
 def test_what_is_refused_changes_nothing(city, role, code, number, why):
     with pytest.raises(Refused) as refused:
-        thresholds.set_number(city.actor(city.office, role), code, number)
+        set_number(city.actor(city.office, role), code, number)
 
     assert refused.value.code == why
     assert not Threshold.objects.exists()
     assert not Record.objects.filter(act="change_threshold").exists()
+
+
+def test_a_supervisor_of_a_county_does_not_set_the_numbers(city):
+    with pytest.raises(Refused) as refused:
+        set_number(city.actor(city.county_office, Role.SUPERVISOR), "sent_back_times", 3)
+
+    assert refused.value.code == "not_entitled"
 
 
 def test_every_number_belongs_to_a_kind_and_its_default_lies_within_its_bounds():

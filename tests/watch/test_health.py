@@ -15,6 +15,7 @@ from django.test import Client
 from yiwang.cli import health
 from yiwang.cli.config import current_config
 from yiwang.outbox import tally
+from yiwang.outbox.models import Notice
 from yiwang.watch import heartbeats
 from yiwang.watch.heartbeats import Pulse
 
@@ -140,7 +141,12 @@ def test_messages_that_wait_for_a_way_out_without_settings(
     """Given no mail server and a message for it, then the channel is ill; without a message it is merely not set up."""
     settings.EMAIL_HOST = ""
     assert checked()[1]["channel mail"]
+    city.file("举报", purpose="accusation", accused=city.housing)
+    Notice.objects.update(created_at=datetime.now(UTC) - timedelta(minutes=16))
+    assert checked()[1]["channel mail"]  # nobody learns of an accusation here
     city.file()
+    assert checked()[1]["channel mail"]  # for a quarter of an hour it may wait
+    Notice.objects.update(created_at=datetime.now(UTC) - timedelta(minutes=16))
     assert not checked()[1]["channel mail"]
 
 

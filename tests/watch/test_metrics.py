@@ -187,6 +187,8 @@ def test_findings_by_kind(city: "City") -> None:
         (city.bring_to("referred"), flag, None),
         (accusation, "late", None),
     ):
-        Finding.objects.create(petition=petition, kind=kind, about_id=petition.pk, since=now, found_at=now, ended_at=ended)
+        Finding.objects.create(
+            petition=petition, kind=kind, about_id=petition.pk, since=now, found_at=now, ended_at=ended
+        )
     found = {labels: value for (name, labels), value in scrape().items() if name == "yiwang_findings_open"}
     assert found == {(("kind", "late"),): 1}

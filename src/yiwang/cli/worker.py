@@ -84,6 +84,7 @@ JOBS: tuple[Job, ...] = (
     Job("count limits anew", 5, "yiwang.petitions.deadlines.recounting:go_on"),
     Job("warn of limits", 5, "yiwang.petitions.actions:warn_due", traced=True),
     Job("follow reports upward", 30, "yiwang.supervision.orders.reports:follow_reports", traced=True),
+    Job("count orders anew", 300, "yiwang.supervision.orders.limits:recount", traced=True),
     Job("follow late reports", 3600, "yiwang.supervision.orders.reports:follow_late_reports", traced=True),
     Job("list call-backs", 300, "yiwang.satisfaction.callbacks.making:go_on", traced=True),
     Job("supervise", 60, "yiwang.supervision.turn:go_on", traced=True, apart=True),

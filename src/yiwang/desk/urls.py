@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("yiwang.desk.work.urls")),
     path("", include("yiwang.desk.intake.urls")),
     path("", include("yiwang.desk.monitoring.urls")),
+    path("", include("yiwang.desk.flags.urls")),
     path("", include("yiwang.desk.supervision.urls")),
     path("", include("yiwang.desk.orders.urls")),
     path("", include("yiwang.desk.duty.urls")),

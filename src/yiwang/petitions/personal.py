@@ -116,6 +116,7 @@ REGISTER: tuple[Kept, ...] = (
             "petitions_answer.sealed_reason",
             "petitions_agreement.sealed_other_party",
             "petitions_agreement.sealed_terms",
+            "satisfaction_secondlook.sealed_reason",
         ),
         _("办理记录、答复和协议"),
         _("办理和答复"),
@@ -124,6 +125,14 @@ REGISTER: tuple[Kept, ...] = (
         _RETENTION,
     ),
     Kept(("petitions_rating.sealed_comment",), _("评价"), _("改进工作"), _CONSENT, _THOSE_ON_IT, _RETENTION),
+    Kept(
+        ("satisfaction_attempt.sealed_note", "satisfaction_said.sealed_words"),
+        _("电话回访时说的话"),
+        _("听取您对办理的评价"),
+        _CONSENT,
+        _THOSE_ON_IT,
+        _RETENTION,
+    ),
     Kept(
         ("petitions_review.sealed_grounds", "petitions_review.sealed_text"),
         _("复查复核"),
@@ -169,6 +178,7 @@ REGISTER: tuple[Kept, ...] = (
 
 OF_STAFF: dict[str, str] = {
     "logins_authenticatorapp.sealed_secret": "the second factor of a member of staff",
+    "satisfaction_sample.sealed_seed": "the seed of a check sample, until it is drawn",
     "supervision_finding.sealed_reason": "what a supervisor did about an agency",
     "supervision_pause.sealed_reason": "why a supervisor paused urging an agency",
 }
@@ -206,8 +216,11 @@ def copy_of(petition: Petition) -> dict[str, Any]:
             for row in petition.answers.filter(state=Answer.State.APPROVED)
         ],
         "ratings": [
-            {"about": row.about, "level": row.level, "comment": open_under(key, row, "sealed_comment")}
-            for row in petition.ratings.order_by("id")
+            {
+                "about": row.about, "of": str(row.agency), "level": row.level, "how": row.how,
+                "reason": str(row.reason) if row.reason else "", "comment": open_under(key, row, "sealed_comment"),
+            }
+            for row in petition.ratings.select_related("agency", "reason").order_by("id")
         ],
         "reviews": [
             {

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
+from django.utils import translation
+
 from yiwang.agencies.models import Agency
 from yiwang.petitions.models import Answer, Petition, Rating, RatingLevel, RatingRules, Referral
 from yiwang.workdays.counting import end_of, office_date
@@ -21,6 +23,17 @@ class Level:
     label: str
     satisfied: bool
     row: RatingLevel | None = None
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Its Chinese and English name, whatever language is active."""
+        if self.row:
+            return self.row.name, self.row.name_en
+        words = []
+        for language in ("zh-hans", "en"):
+            with translation.override(language):
+                words.append(str(Rating.Level(self.code).label))
+        return words[0], words[1]
 
 
 @dataclass(frozen=True)

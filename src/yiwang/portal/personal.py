@@ -15,6 +15,7 @@ from yiwang.petitions.actions.personal import CORRECTED, LONGEST_VALUE
 from yiwang.petitions.models import DataRequest, Petition
 from yiwang.petitions.personal import copy_of
 from yiwang.portal.own import attempt, granted, to_page
+from yiwang.satisfaction.callbacks.copying import calls_of
 from yiwang.ui.forms import Form
 from yiwang.vault.sealing import open_under
 
@@ -60,7 +61,7 @@ def copy(request: HttpRequest, petition: Petition, form: str) -> HttpResponse:
     """The copy that was granted: to be read, or as JSON for a program."""
     if not _may_copy(petition):
         raise Http404
-    content = copy_of(petition)
+    content = copy_of(petition) | calls_of(petition)
     if form == "json":
         answer = HttpResponse(json.dumps(content, ensure_ascii=False, indent=1), content_type="application/json")
         answer.headers["Content-Disposition"] = f'attachment; filename="{petition.number}.json"'

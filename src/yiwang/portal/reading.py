@@ -1,5 +1,7 @@
 """一网答: published answers to browse, search and share; and the open figures."""
 
+from datetime import UTC, datetime
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,8 +15,10 @@ from yiwang.insight.public import FEWEST
 from yiwang.insight.public import figures as open_figures
 from yiwang.petitions.models import Category, PublishedAnswer
 from yiwang.petitions.search import PUBLISHED, Hint, page, parse
+from yiwang.satisfaction.figures import Period, office_rate
 from yiwang.store.trees import within
 from yiwang.ui.waiting import too_often
+from yiwang.workdays.counting import office_date
 from yiwang.workdays.wording import month_in_words
 
 SHOWN = 20
@@ -79,11 +83,13 @@ def published(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
-    """How many came, and how fast each agency answers."""
+    """How many came, how fast each agency answers, and how satisfied petitioners were."""
     found = open_figures()
     months = [(month_in_words(month), number) for month, number in found.months]
+    rated = office_rate(Period(found.since, office_date(datetime.now(UTC))))
     context = {
         "figures": found,
+        "satisfied": rated if rated.n >= FEWEST else None,
         "months": months,
         "months_drawn": all(number is not None for _month, number in months),
         "fewest": FEWEST,

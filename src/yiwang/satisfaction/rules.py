@@ -109,12 +109,7 @@ def _network(text: str) -> str:
 
 
 def _same(levels: Sequence[LevelGiven], given: Rules, present: Rules) -> bool:
-    now = [
-        (one.row.name, one.row.name_en, one.code, one.satisfied)
-        if one.row
-        else (one.label, "", one.code, one.satisfied)
-        for one in present.levels
-    ]
+    now = [(*one.names, one.code, one.satisfied) for one in present.levels]
     return [(one.name, one.name_en, one.code, one.satisfied) for one in levels] == now and (
         given.window_days, given.silent_level, given.silent_counts, given.networks, given.second_looks,
     ) == (present.window_days, present.silent_level, present.silent_counts, present.networks, present.second_looks)  # fmt: skip

@@ -45,7 +45,9 @@ def open_looks(limit: int = 200, now: datetime | None = None) -> int:
     found = dict(bad.order_by("at").values_list("answer", "petition")[: 2 * limit])
     looks = [SecondLook(petition_id=petition, answer_id=answer, opened_at=now) for answer, petition in found.items()]
     SecondLook.objects.bulk_create(looks, ignore_conflicts=True)
-    over = list(SecondLook.objects.select_for_update().filter(outcome="").exclude(pk__in=_standing())[:limit])
+    over = list(
+        SecondLook.objects.select_for_update().filter(outcome="").exclude(pk__in=_standing().values("pk"))[:limit]
+    )
     for look in over:
         look.outcome, look.decided_at = SecondLook.Outcome.OVERTAKEN, now
     SecondLook.objects.bulk_update(over, ["outcome", "decided_at"])
@@ -60,7 +62,7 @@ def open_looks(limit: int = 200, now: datetime | None = None) -> int:
 
 
 def _standing() -> "QuerySet[SecondLook]":
-    return SecondLook.objects.filter(STANDING, outcome="").values("pk")
+    return SecondLook.objects.filter(STANDING, outcome="")
 
 
 def looks_for(actor: Actor) -> "QuerySet[SecondLook]":

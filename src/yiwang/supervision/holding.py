@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from yiwang.petitions.models import Entry
 from yiwang.store.ids import instant_of
+from yiwang.store.inserting import insert
 from yiwang.supervision.detectors import Found
 from yiwang.supervision.kinds import KINDS
 from yiwang.supervision.models import Finding, Settings
@@ -15,6 +16,8 @@ from yiwang.supervision.models import Finding, Settings
 TAKES_UP = ("reopen", "remand")
 """The actions by which a petition is taken up again: what lay before is done with."""
 
+TOGETHER = 50
+"""New rows that go to the database as one statement."""
 SET = ["agency", "since", "detail", "urge_at"]
 Key = tuple[int, str, int]
 
@@ -27,11 +30,13 @@ class Written:
     ended: int
 
 
-def find(rows: Sequence[tuple[int, bool]], now: datetime, kinds: Collection[str]) -> list[Found]:
+def find(
+    rows: Sequence[tuple[int, bool]], now: datetime, kinds: Collection[str], *, history: bool = False
+) -> list[Found]:
     """Return what the detectors of some kinds find at petitions, each given with whether it is imported history.
 
-    In history only those kinds are looked for that say so. Events older than the office looks back are left out, so that
-    an office which begins with supervision is not flooded by its past.
+    In history nothing is looked for, unless it is asked for: then those kinds that say so. Events older than the office
+    looks back are left out, so that an office which begins with supervision is not flooded by its past.
     """
     every = [pk for pk, _historical in rows]
     historical = {pk for pk, is_historical in rows if is_historical}
@@ -41,7 +46,7 @@ def find(rows: Sequence[tuple[int, bool]], now: datetime, kinds: Collection[str]
         found
         for code, kind in KINDS.items()
         if code in kinds
-        if (asked := every if kind.history else present)
+        if (asked := every if history and kind.history else present)
         for found in kind.detector(asked, now)
         if not kind.lasting or found.since >= earliest or found.petition_id in historical
     ]
@@ -78,7 +83,7 @@ def write(petitions: Sequence[int], found: Sequence[Found], now: datetime, kinds
                 ended.append((row, Finding.Ended.TAKEN_UP))
         elif key not in there:
             ended.append((row, Finding.Ended.GONE))
-    Finding.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
+    _insert(fresh)
     # Whether one is open is not written where it stays so: somebody may have dealt with it this very moment.
     Finding.objects.bulk_update(changed, SET, batch_size=50)
     Finding.objects.bulk_update(again, [*SET, "found_at", "ended_at", "ended_because"], batch_size=50)
@@ -87,6 +92,18 @@ def write(petitions: Sequence[int], found: Sequence[Found], now: datetime, kinds
         if ids:
             Finding.objects.filter(pk__in=ids, ended_at=None).update(ended_at=now, ended_because=because)
     return Written(len(fresh) + len(again), len(ended))
+
+
+def _insert(rows: Sequence[Finding]) -> None:
+    """Write new rows; the lease keeps others from writing the same, and the unique constraint whoever lost it.
+
+    In parts of one size, so that PostgreSQL has two statements to plan and not fifty.
+    """
+    whole = len(rows) - len(rows) % TOGETHER
+    for start in range(0, whole, TOGETHER):
+        insert(*rows[start : start + TOGETHER])
+    for row in rows[whole:]:
+        insert(row)
 
 
 def _row(one: Found, now: datetime) -> Finding:

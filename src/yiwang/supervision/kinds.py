@@ -59,7 +59,7 @@ ROWS: tuple[Kind, ...] = (
     ),
     Kind(
         code="empty_phrase", label=_("空话答复"), detector=empty_phrase.empty_phrase, ground=Ground.PERFUNCTORY,
-        lasting=True, history=True,
+        lasting=True, history=True, says=_("%(length)d 字里除套话外只有 %(said)d 字"),
         meaning=_("已发出的答复除套话、转办、表态外，没有说到这件事：没有查明的情况、办理的结果、时间或理由。"),
     ),
     Kind(
@@ -67,7 +67,7 @@ ROWS: tuple[Kind, ...] = (
         meaning=_("信访人对现在的答复评价为不满意，分别记在被评价的信访部门或责任单位名下。"),
     ),
     Kind(
-        code="reopened", label=_("重新办理"), detector=answering.reopened, ground=Ground.PERFUNCTORY, lasting=True,
+        code="reopened", label=_("答复后重办"), detector=answering.reopened, ground=Ground.PERFUNCTORY, lasting=True,
         says=_("第 %(times)d 次重新办理"),
         meaning=_("答复以后又重新办理：信访人要求、信访部门决定，或者复查复核责令；记在作出原答复的单位名下。"),
     ),

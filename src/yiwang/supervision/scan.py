@@ -60,8 +60,10 @@ class Result:
         self.ended += written.ended
 
 
-def scan(tell: Progress = lambda checked: None, *, everything: bool = False) -> Result:
-    """Scan for what changed; ``everything``: walk through all petitions besides. `yiwang supervise scan` calls it.
+def scan(tell: Progress = lambda checked: None, *, everything: bool = False, history: bool = False) -> Result:
+    """Scan for what changed; ``everything``: walk through all petitions besides; ``history``: imported ones too.
+
+    `yiwang supervise scan` calls it. What is found in history stays until somebody deals with it; nobody is urged for it.
 
     The very first scan looks at what is late of all that is open, and begins to walk through the rest for some seconds; the
     worker goes on with that. Raises Busy when another keeps the lease for minutes.
@@ -70,11 +72,12 @@ def scan(tell: Progress = lambda checked: None, *, everything: bool = False) -> 
         result, now = Result(), datetime.now(UTC)
         first = Scan.objects.get(pk=1).walk_began_at is None
         follow(lease, result, now, tell)
+        everything = everything or history
         if everything:
             with lease.writing(**_begun(now)):
                 pass
         if everything or first:
-            walk(lease, result, now, None if everything else SECONDS_OF_A_FIRST_WALK, tell)
+            walk(lease, result, now, None if everything else SECONDS_OF_A_FIRST_WALK, tell, history=history)
         _settle(lease, result, now)
         result.found = Finding.objects.filter(ended_at=None, kind__in=KINDS).count()
         return result
@@ -144,7 +147,13 @@ def _soon(duties: QuerySet, since: datetime, now: datetime) -> Iterator[int]:
 
 
 def walk(
-    lease: Lease, result: Result, now: datetime, seconds: float | None, tell: Progress = lambda checked: None
+    lease: Lease,
+    result: Result,
+    now: datetime,
+    seconds: float | None,
+    tell: Progress = lambda checked: None,
+    *,
+    history: bool = False,
 ) -> None:
     """Go on with the walk through all petitions, for so long at most; begin a new round when the last is a day old."""
     state = Scan.objects.get(pk=1)
@@ -154,7 +163,7 @@ def walk(
         with lease.writing(**_begun(now)):
             state.walked = 0
     until, position = time.monotonic() + (seconds or 0), state.walked
-    stirring = _stirring(now)
+    stirring = _stirring(now, history)
     while True:
         ahead = Petition.objects.filter(stirring, pk__gt=position, disposed_at=None).order_by("pk")
         rows = list(ahead.values_list("pk", "historical")[:BATCH])
@@ -162,27 +171,32 @@ def walk(
             with lease.writing(walk_ended_at=now):
                 return
         position = rows[-1][0]
-        _look(lease, rows, result, now, list(KINDS), walked=position)
+        _look(lease, rows, result, now, list(KINDS), history=history, walked=position)
         tell(result.checked)
         if seconds is not None and time.monotonic() >= until:
             return
 
 
-def _stirring(now: datetime) -> Q:
+def _stirring(now: datetime, history: bool) -> Q:
     """Return the condition of what the walk looks at: not what was closed before anything that would still count, and owes nothing."""
     rested = now - timedelta(days=Settings.current().look_back_days) - AFTERMATH
     owing = limits.duties().filter(petition=OuterRef("pk"))
     found = Q(closed_at=None) | Q(closed_at__gte=rested) | Q(Exists(owing))
-    if any(kind.history for kind in KINDS.values()):
-        found |= Q(historical=True)
-    return found
+    return found | Q(historical=True) if history else found & Q(historical=False)
 
 
 def _look(
-    lease: Lease, rows: Sequence[Row], result: Result, now: datetime, kinds: Sequence[str], **progress: object
+    lease: Lease,
+    rows: Sequence[Row],
+    result: Result,
+    now: datetime,
+    kinds: Sequence[str],
+    *,
+    history: bool = False,
+    **progress: object,
 ) -> None:
     """Look at some petitions and write what changed, with how far the walk is, in one short transaction."""
-    found = holding.find(rows, now, kinds)
+    found = holding.find(rows, now, kinds, history=history)
     with lease.writing(**progress):
         petitions = [pk for pk, _historical in rows]
         result.add(petitions, holding.write(petitions, found, now, kinds))

@@ -5,17 +5,10 @@ They are open to everybody whom they measure, as the definitions of the kinds ar
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yiwang.agencies.models import Role, Staff
-from yiwang.journal import log
-from yiwang.petitions.actors import Actor
-from yiwang.petitions.refusals import Refused
 from yiwang.supervision.models import Threshold
 
 
@@ -52,33 +45,3 @@ def current() -> Mapping[str, int]:
     """Return every number by its code, the office's own where it has set one; one statement."""
     own = dict(Threshold.objects.filter(code__in=BY_CODE).values_list("code", "number"))
     return {number.code: own.get(number.code, number.default) for number in NUMBERS}
-
-
-@transaction.atomic
-def set_number(actor: Actor, code: str, number: int, now: datetime | None = None) -> bool:
-    """Set a number; return whether that changed anything. The scan goes by it from its next look on.
-
-    Raises Refused: ``not_entitled`` for whoever is no supervisor, ``no_number``, ``out_of_bounds``.
-    """
-    if not actor.has(Role.SUPERVISOR) or not isinstance(actor.staff, Staff):
-        raise Refused("not_entitled", _("只有督查人员可以改督查标准。"))
-    rule = BY_CODE.get(code)
-    if rule is None:
-        raise Refused("no_number", _("没有这个标准。"))
-    if not rule.least <= number <= rule.most:
-        bounds = {"label": rule.label, "least": rule.least, "most": rule.most}
-        raise Refused("out_of_bounds", _("“%(label)s”要写%(least)d到%(most)d之间的整数。") % bounds)
-    if current()[code] == number:
-        return False
-    Threshold.objects.update_or_create(
-        code=code, defaults={"number": number, "changed_by": actor.staff, "changed_at": now or datetime.now(UTC)}
-    )
-    log.write(
-        [
-            log.line(
-                "change_threshold", actor_kind="staff", actor_id=actor.staff_id, subject_kind="threshold",
-                reason=f"{code} {number}", at=now,
-            )
-        ]
-    )  # fmt: skip
-    return True

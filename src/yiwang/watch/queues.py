@@ -44,13 +44,19 @@ def ordinary() -> QuerySet[Petition]:
     return visible_to(Actor.system()).exclude(purpose=Petition.Purpose.ACCUSATION)
 
 
+def pending(about: QuerySet[Petition]) -> QuerySet[Notice]:
+    """Return the messages that wait: about these petitions, or about none."""
+    known = Q(petition_id=None) | Exists(about.filter(pk=OuterRef("petition_id")))
+    return Notice.objects.filter(known, state=Notice.State.PENDING)
+
+
 def messages(about: QuerySet[Petition], now: datetime) -> list[Queue]:
     """Return the line of each way out, “to tell by a person” included; two statements.
 
     Messages to staff about no petition count for everybody.
     """
     waiting = (
-        _pending(about)
+        pending(about)
         .order_by()
         .values_list("route")
         .annotate(
@@ -77,7 +83,7 @@ def messages(about: QuerySet[Petition], now: datetime) -> list[Queue]:
 def reasons(about: QuerySet[Petition]) -> list[tuple[str, str, int]]:
     """Return why messages that wait were not delivered: way out, code of the last failure, how many; one statement."""
     return list(
-        _pending(about)
+        pending(about)
         .exclude(last_error="")
         .order_by()
         .values_list("route", "last_error")
@@ -120,11 +126,6 @@ def every(about: QuerySet[Petition], now: datetime | None = None) -> list[Queue]
     """Return all lines; seven statements."""
     now = now or datetime.now(UTC)
     return [*messages(about, now), papers(about, now), scans(about, now), *logs(now)]
-
-
-def _pending(about: QuerySet[Petition]) -> QuerySet[Notice]:
-    known = Q(petition_id=None) | Exists(about.filter(pk=OuterRef("petition_id")))
-    return Notice.objects.filter(known, state=Notice.State.PENDING)
 
 
 def _instant(row_id: int | None) -> datetime | None:

@@ -7,7 +7,10 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, for a monitor to read.")
 @click.option("--security", is_flag=True, help="Go through docs/security.md instead, promise by promise.")
 def command(as_json: bool, security: bool) -> None:
-    """Look at settings, folder, disk, storage, backup, database, worker, keys, papers, clock, channels, queue and journal; status 1 when one is to be mended."""
+    """Look at settings, folder, disk, storage, backup, database, worker, keys, papers, clock, channels, queue and journal.
+
+    Status 1 when one is to be mended.
+    """
     import sys
 
     sys.exit(0 if (_security(as_json) if security else _health(as_json)) else 1)

@@ -10,8 +10,11 @@ def command() -> None:
 
 @command.command()
 @click.option("--all", "everything", is_flag=True, help="Walk through all petitions, not only those that changed.")
+@click.option(
+    "--history", is_flag=True, help="Walk through imported history too, for the kinds that can be told of it."
+)
 @click.option("--json", "only_json", is_flag=True, help="Print the last line alone.")
-def scan(everything: bool, only_json: bool) -> None:
+def scan(everything: bool, history: bool, only_json: bool) -> None:
     """Look for what is late, soon will be, or was done carelessly; write down what is new and end what is gone.
 
     The first scan walks through all petitions, later ones look at those that changed. Nobody is urged by it: the worker does
@@ -40,7 +43,7 @@ def scan(everything: bool, only_json: bool) -> None:
             bar.refresh()
 
         try:
-            result = run(tell, everything=everything)
+            result = run(tell, everything=everything, history=history)
         except Busy:
             raise PlainError(
                 "A worker is scanning and was not done in two minutes. What it finds is kept; try again later."

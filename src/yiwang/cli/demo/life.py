@@ -8,7 +8,7 @@ from typing import Any
 from yiwang.agencies.models import Agency, Post, Region, Role, Staff
 from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
-from yiwang.petitions.models import Category, Petition
+from yiwang.petitions.models import Category, Petition, RatingReason
 from yiwang.workdays.counting import office_date, office_zone
 
 QUIET_BEFORE = timedelta(days=2)
@@ -202,7 +202,10 @@ class Life:
                 basis = "" if self.story["purpose"] != Petition.Purpose.APPEAL else self._basis()
                 return actions.DraftAnswer(text=what["text"], outcome=what["outcome"], basis=basis)
             case "rate":
-                return actions.Rate(office=what["office"], agency=what["agency"], comment=what["comment"] or "")
+                reason = RatingReason.objects.get(code=what["reason"]).pk if what.get("reason") else None
+                return actions.Rate(
+                    office=what["office"], agency=what["agency"], reason=reason, comment=what["comment"] or ""
+                )
             case "publish":
                 return actions.Publish(subject=what["subject"], text=what["text"], answer_text=what["answer"])
             case "not_take":

@@ -15,11 +15,17 @@ from django.contrib.auth.hashers import make_password
 
 from yiwang.agencies.models import Absence, Agency, Post, Region, Role, Staff
 from yiwang.agencies.seed import root_office
+from yiwang.cli.demo.assessed import seed_assessment
 from yiwang.cli.demo.call_backs import call_back
 from yiwang.cli.demo.life import Life
+from yiwang.cli.demo.orders import Orders
 from yiwang.performance.reports import keeping
 from yiwang.performance.reports.periods import Kind, last_whole
 from yiwang.petitions.models import Category, StandardAnswer
+from yiwang.satisfaction.second_looks import open_looks
+from yiwang.watch.models import AlertRule
+from yiwang.watch.rules import Given, save_rule
+from yiwang.watch.signals import SIGNALS
 from yiwang.workdays.counting import office_date, office_zone
 
 FOLDER = Path(__file__).parent
@@ -55,9 +61,31 @@ def seed_demo(say: Callable[[str], None]) -> None:
             step.life.take(step)
         if number % 250 == 249:
             say(f"  {number + 1} of {len(steps)} steps in the lives of {len(lives)} petitions …")
+    followed = Orders(
+        _read("orders.toml"), agencies, {key: life.petition_id for key, life in lives.items()}, now
+    ).seed()
+    say(f"  {followed} orders of the office, each at some point of its way …")
+    open_looks(now=now)
     call_back(now, staff)
+    seed_assessment(staff)
+    _alert_rules(staff, now)
     keeping.make(Kind.WEEKLY, last_whole(Kind.WEEKLY, office_date(now)))
     say(f"An invented city with {len(agencies)} agencies, {len(staff)} staff and {len(lives)} petitions.")
+
+
+def _alert_rules(staff: dict[str, Staff], now: datetime) -> None:
+    """Enter what an office begins with; the demo has no mail server, so that nothing leaves."""
+    administrator = next(
+        (person for person in staff.values() if person.posts.filter(role=Role.SYSTEM_ADMINISTRATOR).exists()), None
+    )
+    if administrator is None:
+        return
+    for code, minutes in (("worker_silent", 0), ("disk", 5), ("channel_down", 0), ("backup", 0)):
+        given = Given(
+            signal=code, about="", threshold=SIGNALS[code].threshold, minutes=minutes, repeat_hours=4, quiet_from=None,
+            quiet_until=None, active=True, mails=("duty@example.org",),
+        )  # fmt: skip
+        save_rule(AlertRule(), given, administrator.pk, now)
 
 
 def moment(now: datetime, days: int, clock: str) -> datetime:

@@ -11,6 +11,7 @@ from yiwang.performance.assessment.formula import AGAINST, formula_of
 from yiwang.performance.measures import MEASURES, MEDIANS
 from yiwang.performance.models import Assessment, Figure
 from yiwang.performance.scoring import rule_of, shown
+from yiwang.satisfaction.rates import wilson
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Line:
     parts: list[Part]
     value: str
     against: str
+    interval: str
     how: str
     unscored: str
 
@@ -59,6 +61,7 @@ def _line(assessment: Assessment, agency_id: int, figure: Figure) -> Line:
         parts,
         "" if value is None else f"{shown(value)}{formula.unit}",
         _against(formula.against, figure.parts),
+        _interval(figure) if formula.kind == "ratio" and not formula.against else "",
         "" if value is None or figure.unscored else rule.score(value).how,
         str(figure.get_unscored_display()) if figure.unscored else "",
     )
@@ -71,4 +74,15 @@ def _against(against: str, parts: dict[str, str]) -> str:
         return ""
     return _("本期%(now)s，%(against)s%(other)s") % {
         "now": shown(Fraction(parts["now"])), "against": AGAINST[against], "other": shown(Fraction(other)),
+    }  # fmt: skip
+
+
+def _interval(figure: Figure) -> str:
+    """Return between which bounds the share would lie if these cases were a sample of the unit's work (Wilson, 95 %)."""
+    numerator, denominator = figure.numerator or 0, figure.denominator or 0
+    if denominator <= 0 or numerator > denominator:
+        return ""
+    bounds = wilson(numerator, denominator)
+    return _("95%% 的可能在 %(low)s–%(high)s%% 之间") % {
+        "low": f"{100 * bounds.low:.1f}", "high": f"{100 * bounds.high:.1f}",
     }  # fmt: skip

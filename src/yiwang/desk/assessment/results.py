@@ -21,10 +21,12 @@ from yiwang.performance.assessment import disputes, running, schemes
 from yiwang.performance.assessment.formula import formula_of
 from yiwang.performance.assessment.frozen import changes_of, petitions_of
 from yiwang.performance.assessment.units import assessments_seen, decides, runs, sees_arithmetic, speaks_for
-from yiwang.performance.measures import MEASURES, MEDIANS
-from yiwang.performance.models import Assessment, Dispute, Figure, Scheme
+from yiwang.performance.measures import MEASURES, MEDIANS, Period
+from yiwang.performance.models import Assessment, Dispute, Figure, Result, Scheme
 from yiwang.petitions.refusals import Refused
 from yiwang.petitions.visibility import visible_to
+from yiwang.supervision.kinds import KINDS
+from yiwang.supervision.models import Finding
 from yiwang.ui.forms import Form
 from yiwang.workdays.counting import office_date
 
@@ -124,11 +126,14 @@ def ranking_page(request: DeskRequest, assessment_id: int) -> HttpResponse:
         assessment.disputes.filter(state=Dispute.State.OPEN).values_list("agency").annotate(many=Count("pk"))
     )
     may_run = runs(request.actor)
+    sees_flags = may_run and request.actor.has(Role.SUPERVISOR)
+    flags = _flags(request, assessment, results) if sees_flags else {}
     rows = [
         (
             one,
             sees_arithmetic(request.actor, assessment, one.agency_id),
             open_ones.get(one.agency_id, 0) if may_run else 0,
+            flags.get(one.agency_id, 0),
         )
         for one in results
     ]
@@ -141,12 +146,30 @@ def ranking_page(request: DeskRequest, assessment_id: int) -> HttpResponse:
         "version": version,
         "rows": rows,
         "may_run": may_run,
+        "sees_flags": sees_flags,
         "disputes": list(concerned),
         "may_publish": decides(request.actor) and assessment.computed_at and not assessment.published_at,
         "time_over": bool(assessment.disputes_until and today > assessment.disputes_until),
         "form": form,
     }
     return render(request, "desk/assessment/ranking.html", context)
+
+
+def _flags(request: DeskRequest, assessment: Assessment, results: list[Result]) -> dict[int, int]:
+    """Return how many hints of gaming 疑点 of the period each unit has, as far as the reader sees the petitions; one statement."""
+    period = Period(assessment.first_day, assessment.last_day)
+    found = Finding.objects.filter(
+        kind__in=[kind.code for kind in KINDS.values() if kind.flag],
+        since__gte=period.start,
+        since__lt=period.end,
+        petition__in=visible_to(request.actor).order_by().values("pk"),
+    ).exclude(ended_because=Finding.Ended.GONE)
+    counted: dict[int, int] = {}
+    for path, many in found.order_by().values_list("agency__path").annotate(many=Count("pk")):
+        for one in results:
+            if path and path.startswith(one.agency.path):
+                counted[one.agency_id] = counted.get(one.agency_id, 0) + many
+    return counted
 
 
 def _tell_differences(request: DeskRequest, assessment: Assessment) -> None:

@@ -31,6 +31,9 @@ class HeadForm(Form):
     fewest = forms.IntegerField(
         label=_("最少件数"), min_value=0, max_value=10_000, help_text=_("件数比这少的比率和中位数只列出，不计分。")
     )
+    least_weight = forms.IntegerField(
+        label=_("最少计分的权重"), min_value=0, max_value=100, help_text=_("计分的权重合计比这少的单位有得分，不排名。")
+    )
     dispute_days = forms.IntegerField(
         label=_("异议天数"), min_value=1, max_value=90, help_text=_("算出结果后，单位在这么多天内可以提异议。")
     )

@@ -31,6 +31,7 @@ from yiwang.supervision.orders.changes import MOST_PETITIONS, Draft, issue
 from yiwang.supervision.orders.kinds import ISSUED_BY_HAND, Kind, of_source
 from yiwang.supervision.orders.limits import present
 from yiwang.supervision.orders.visibility import occasions_seen_by
+from yiwang.supervision.seeing import findings_for
 from yiwang.ui.forms import Form
 
 FIELDS = {
@@ -50,7 +51,7 @@ class OrderForm(Form):
         label=_("督办的情形"), choices=[NOBODY, *Ground.choices], required=False, help_text=_("督办单、挂牌督办要写（第四十条）。")
     )  # fmt: skip
     about = forms.ChoiceField(label=_("被建议追究责任的单位"), required=False, help_text=_("只有追究责任建议要写。"))
-    subject = forms.CharField(label=_("事项"), max_length=100, help_text=_("一句话说清是什么事。"))
+    subject = forms.CharField(label=_("什么事"), max_length=100, help_text=_("一句话说清是什么事。"))
     text = forms.CharField(
         label=_("要求"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("写明问题、要求和反馈什么。"),
@@ -191,8 +192,7 @@ def _initial(request: DeskRequest, actor: Actor, occasion: Occasion | None) -> d
 def _finding(actor: Actor, typed: str) -> Finding | None:
     if not typed.isdecimal() or len(typed) > 19:
         return None
-    seen = Finding.objects.filter(petition__in=visible_to(actor)).select_related("petition")
-    found = seen.filter(pk=int(typed)).first()
+    found = findings_for(actor).filter(pk=int(typed)).first()
     if found is None:
         raise Http404
     return found

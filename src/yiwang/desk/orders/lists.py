@@ -45,11 +45,11 @@ def _late(now: datetime) -> Q:
 
 VIEWS: tuple[View, ...] = (
     View("verdict", _("待审定"), lambda actor, now: issued_from(actor) & Q(state=State.ANSWERED)),
-    View("asked", _("申请延期"), lambda actor, now: issued_from(actor) & Q(state__in=OWED, extension_asked=True)),
+    View("asked", _("要延期的"), lambda actor, now: issued_from(actor) & Q(state__in=OWED, extension_asked=True)),
     View("late", _("超期"), lambda actor, now: issued_from(actor) & _late(now)),
     View("open", _("在办"), lambda actor, now: issued_from(actor) & Q(state__in=OWED)),
     View(
-        "over", _("办结"), lambda actor, now: issued_from(actor) & ~Q(state__in=OPEN), order=("-pk",), counted=False
+        "over", _("办结的"), lambda actor, now: issued_from(actor) & ~Q(state__in=OPEN), order=("-pk",), counted=False
     ),
     View("ours", _("本单位的"), lambda actor, now: addressed_to(actor) & Q(state__in=OPEN), office=False),
     View(

@@ -19,12 +19,12 @@ from yiwang.petitions.actions import note_refusal
 from yiwang.petitions.models import Petition
 from yiwang.petitions.numbers import normalise_number
 from yiwang.petitions.refusals import Refused
-from yiwang.supervision.models import Order, OrderStep
+from yiwang.supervision.models import Occasion, Order, OrderStep
 from yiwang.supervision.orders.changes import Given, NotFound, line, take
 from yiwang.supervision.orders.entitled import next_steps
 from yiwang.supervision.orders.kinds import Adoption
 from yiwang.supervision.orders.steps import BY_ACTION, Step
-from yiwang.supervision.orders.visibility import seen_by
+from yiwang.supervision.orders.visibility import occasions_seen_by, seen_by
 from yiwang.ui import words
 from yiwang.ui.forms import Form
 from yiwang.vault.sealing import open_under
@@ -98,6 +98,7 @@ def order(request: DeskRequest, number: str) -> HttpResponse:
         "steps": steps,
         "first": first,
         "asked": _asked(found),
+        "occasion": _occasion(request, found),
     }
     return render(request, "desk/orders/order.html", context)
 
@@ -141,7 +142,7 @@ def find(request: DeskRequest, number: str) -> Order:
     """Return the order of that number, or raise Http404: what is hidden is like what is not there."""
     found = (
         seen_by(request.actor)
-        .select_related("petition", "issuer", "agency", "about", "issued_by", "occasion__petition")
+        .select_related("petition", "issuer", "agency", "about", "issued_by")
         .filter(number=normalise_number(number) or "")
         .first()
     )
@@ -159,6 +160,13 @@ def _happenings(found: Order) -> list[Happening]:
 def _petitions(found: Order) -> list[Petition]:
     """Return the petitions that it is about: whoever sees the order sees all of them."""
     return [found.petition, *found.also.order_by("pk")] if found.petition else []
+
+
+def _occasion(request: DeskRequest, found: Order) -> Occasion | None:
+    """Return what the item comes from, for whoever may see that too."""
+    if not found.occasion_id:
+        return None
+    return occasions_seen_by(request.actor).select_related("petition").filter(pk=found.occasion_id).first()
 
 
 def _asked(found: Order) -> OrderStep | None:

@@ -20,6 +20,9 @@ READERS = (Role.OFFICE_HANDLER, Role.INTAKE_CLERK, Role.APPROVER, Role.SUPERVISO
 BY = {
     "agency": _("按单位"), "channel": _("按渠道"), "how": _("按评价方式"), "category": _("按分类"), "month": _("按月份"),
 }  # fmt: skip
+HEADINGS = {
+    "agency": _("单位"), "channel": _("渠道"), "how": _("评价方式"), "category": _("分类"), "month": _("月份"),
+}  # fmt: skip
 ABOUT = {Rating.About.AGENCY: _("对责任单位"), Rating.About.OFFICE: _("对信访部门")}
 SAID = {
     "counted": _("计入满意率的评价"), "good": _("满意的评价"), "bad": _("不满意的评价"), "silent": _("期满未评价"),
@@ -44,7 +47,7 @@ def rates_page(request: DeskRequest) -> HttpResponse:
         "period": period,
         "about": about,
         "by": by,
-        "heading": BY[by],
+        "heading": HEADINGS[by],
         "tabs": [(label, _page(period, about, code), code == by) for code, label in BY.items()],
         "about_tabs": [(label, _page(period, code, by), code == about) for code, label in ABOUT.items()],
     }

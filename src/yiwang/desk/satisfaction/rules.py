@@ -66,16 +66,13 @@ class RulesForm(Form):
             ),
             "satisfied": forms.BooleanField(label=gettext("第 %(number)d 级算满意") % words, required=False),
         }
-        for name, field in made.items():
-            self.fields[f"{name}_{place}"] = speak_plainly(field)
+        for column, field in made.items():
+            self.fields[f"{column}_{place}"] = speak_plainly(field)
         if level:
-            row = level.row
-            initial = {
-                "code": level.code, "name": row.name if row else level.label, "name_en": row.name_en if row else "",
-                "satisfied": level.satisfied,
-            }  # fmt: skip
-            for name, value in initial.items():
-                self.initial.setdefault(f"{name}_{place}", value)
+            name, name_en = level.names
+            initial = {"code": level.code, "name": name, "name_en": name_en, "satisfied": level.satisfied}
+            for column, value in initial.items():
+                self.initial.setdefault(f"{column}_{place}", value)
 
     def levels_drawn(self) -> list[dict[str, Any]]:
         """Return the fields of each level."""

@@ -124,7 +124,15 @@ def total_of(lines: Iterable[Line], figures: Mapping[int, Computed]) -> Total:
     return Total(points, points_of(Decimal(1), earned), points_of(Decimal(1), scored))
 
 
-def ranks(totals: Mapping[int, Decimal | None]) -> dict[int, int | None]:
-    """Return each unit's rank by points: equal points share one, and the next is counted on from there."""
-    better = sorted((points for points in totals.values() if points is not None), reverse=True)
-    return {unit: None if points is None else better.index(points) + 1 for unit, points in totals.items()}
+def ranks(totals: Mapping[int, Total], least_weight: int = 0) -> dict[int, int | None]:
+    """Return each unit's rank by points: equal points share one, and the next is counted on from there.
+
+    Of whom less than ``least_weight`` was scored, there is too little to compare: no rank.
+    """
+    ranked = {
+        unit: total.points
+        for unit, total in totals.items()
+        if total.points is not None and total.scored >= least_weight
+    }
+    better = sorted(ranked.values(), reverse=True)
+    return {unit: better.index(ranked[unit]) + 1 if unit in ranked else None for unit in totals}

@@ -93,7 +93,7 @@ def computed(assessment: Assessment, indicators: Iterable[Indicator], changes: I
     units = sorted({unit for unit, _indicator, _period in given})
     figures = compute(units, lines, given, assessment.scheme.fewest)
     totals = {unit: total_of(lines, figures[unit]) for unit in units}
-    ranked = ranks({unit: total.points for unit, total in totals.items()})
+    ranked = ranks(totals, assessment.scheme.least_weight)
     return {unit: (figures[unit], totals[unit], ranked[unit]) for unit in units}
 
 

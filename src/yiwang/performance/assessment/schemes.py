@@ -42,7 +42,8 @@ def add_scheme(actor: Actor, year: int, about: str, title: str) -> Scheme:
         year=year, about=about, version=number, title=title.strip(), made_by=by, made_at=datetime.now(UTC),
     )  # fmt: skip
     if last:
-        scheme.basis, scheme.fewest, scheme.dispute_days = last.basis, last.fewest, last.dispute_days
+        scheme.basis, scheme.fewest = last.basis, last.fewest
+        scheme.least_weight, scheme.dispute_days = last.least_weight, last.dispute_days
     scheme.save(force_insert=True)
     if last:
         Indicator.objects.bulk_create(
@@ -62,9 +63,9 @@ def add_scheme(actor: Actor, year: int, about: str, title: str) -> Scheme:
 
 @transaction.atomic
 def change_scheme(actor: Actor, scheme_id: int, **given: Any) -> Scheme:
-    """Change a draft's title, basis, fewest cases or days for disputes. Raises Refused: ``not_entitled``, ``published``."""
+    """Change what a draft says of itself. Raises Refused: ``not_entitled``, ``published``, ``no_days``."""
     by, scheme = _runner(actor), _draft(scheme_id)
-    for name in ("title", "basis", "fewest", "dispute_days"):
+    for name in ("title", "basis", "fewest", "least_weight", "dispute_days"):
         setattr(scheme, name, given[name])
     if scheme.dispute_days < 1:
         raise Refused("no_days", _("异议至少要有一天的时间。"))

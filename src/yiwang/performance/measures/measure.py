@@ -1,6 +1,6 @@
 """A measure: one count of petitions, what exactly it counts, and the list behind it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from yiwang.performance.measures.periods import Period
 from yiwang.performance.measures.sources import Source
 from yiwang.petitions.models import Petition
 
-Condition = Q | Callable[[Period], Q]
 EVERYTHING = Q()
 CASES, DAYS = _("件"), _("天")
 
@@ -30,7 +29,7 @@ class Measure:
     label: str | Promise
     definition: str | Promise
     source: Source
-    condition: Condition = EVERYTHING
+    condition: Q = EVERYTHING
     unit: str | Promise = CASES
     whole_only: bool = False
 
@@ -39,8 +38,8 @@ class Measure:
         return self.source.rows(period).filter(self.filter(period)).order_by()
 
     def filter(self, period: Period) -> Q:
-        """Return the condition on the rows of its source."""
-        return self.condition if isinstance(self.condition, Q) else self.condition(period)
+        """Return the condition on the rows of its source in a period."""
+        return self.condition
 
     @property
     def count(self) -> Count:

@@ -23,13 +23,15 @@ from yiwang.store.ids import first_id_at
 class Source:
     """``rows`` returns what happened in a period, with ``answerable``; ``petition`` is the way from a row to its petition.
 
-    ``once``: no petition stands in two rows of a period, so that counting rows counts petitions.
+    ``once``: no petition stands in two rows of a period, so that counting rows counts petitions. ``apart``: no row meets the
+    conditions of two measures, so that many are counted in one sorting of the rows.
     """
 
     code: str
     rows: Callable[[Period], QuerySet[Any]]
     petition: str = "petition"
     once: bool = False
+    apart: bool = False
 
 
 def _told(period: Period, way: str = "petition__") -> Q:
@@ -82,6 +84,8 @@ def _first_of(*agencies: Any) -> Coalesce:
     return Coalesce(*agencies, output_field=BigIntegerField())
 
 
+ANSWERING = ("approve", "settle")
+"""The actions that answer a petition."""
 ABOUT_A_REFERRAL = ("object", "uphold_objection", "reject_objection")
 
 
@@ -165,7 +169,7 @@ def _extended(period: Period) -> QuerySet[Extension]:
 RECEIVED = Source("received", _received, "pk", once=True)
 ACCUSATIONS = Source("accusations", _accusations, "pk", once=True)
 REFERRED = Source("referred", _referred)
-EVENTS = Source("events", _events)
+EVENTS = Source("events", _events, apart=True)
 DUE = Source("due", _due)
 OVERDUE = Source("overdue", _overdue)
 STANDING = Source("standing", _open, "pk", once=True)
@@ -176,9 +180,12 @@ REVIEW_DECIDED = Source("review_decided", _reviewed("decided_at"))
 EXTENDED = Source("extended", _extended, "deadline__petition")
 
 
-def not_rated(period: Period) -> Q:
-    """Return the condition that nobody rated an answer from the day on which it was given to the period's end."""
+def _not_rated(period: Period) -> QuerySet[Entry]:
+    """Return the answers of a period that nobody had rated, from the instant at which each was given, when it ended."""
     given = Rating.objects.filter(
         petition=OuterRef("petition"), about=Rating.About.AGENCY, at__gte=OuterRef("happened_at"), at__lt=period.end
     )
-    return ~Q(Exists(given))
+    return _events(period).filter(~Exists(given), action__in=ANSWERING)
+
+
+NOT_RATED = Source("not_rated", _not_rated)

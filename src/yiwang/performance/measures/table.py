@@ -11,7 +11,7 @@ from yiwang.petitions.models import Petition, Rating, Review
 C = Petition.Channel
 NET = (C.PORTAL, C.APP, C.MAIL, C.SMS, C.WEIBO, C.PUBLIC_ACCOUNT, C.WECHAT, C.MINI_PROGRAM)
 ACCEPTING = Q(action__in=("accept", "accept_simply")) | Q(action="merge", to_state__in=("accepted", "drafted"))
-ANSWERING = Q(action__in=("approve", "settle"))
+ANSWERING = Q(action__in=sources.ANSWERING)
 IN_TIME = Q(met_at__lt=F("due_at"))
 NOT_IN_TIME = Q(met_at=None) | Q(met_at__gte=F("due_at"))
 GOOD = (Rating.Level.SATISFIED, Rating.Level.BASICALLY)
@@ -171,8 +171,9 @@ _TABLE: tuple[Measure, ...] = (
         definition=_("期内信访人对责任单位评价为不满意的信访件，不含检举控告，计在被评价的单位名下。"),
     ),
     Measure(
-        code="unrated", label=_("答复后没有评价"), source=sources.EVENTS,
-        condition=lambda period: ANSWERING & sources.not_rated(period),
+        code="unrated",
+        label=_("答复后没有评价"),
+        source=sources.NOT_RATED,
         definition=_("期内答复、到期末信访人没有评价责任单位的信访件，不算满意也不算不满意，不含检举控告，计在答复时的责任单位名下。"),
     ),
     Measure(

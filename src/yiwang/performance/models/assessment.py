@@ -71,7 +71,10 @@ class Version(models.Model):
 
 
 class Result(models.Model):
-    """The total of one unit in one version. Without a figure that could be scored there are no points and no rank."""
+    """The total of one unit in one version.
+
+    Without a figure that could be scored there are no points; where too little of the weight was scored there is no rank.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     version = models.ForeignKey(Version, models.CASCADE, related_name="results", db_index=False)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,9 @@ class Scheme(models.Model):
     title = models.CharField(_("名称"), max_length=80)
     basis = models.CharField(_("依据"), max_length=200, blank=True)
     fewest = models.PositiveIntegerField(_("最少件数"), default=10)
+    least_weight = models.PositiveSmallIntegerField(
+        _("最少计分的权重"), default=50, validators=[MaxValueValidator(100)], help_text="under it a unit has no rank"
+    )
     dispute_days = models.PositiveSmallIntegerField(_("异议天数"), default=15, validators=[MinValueValidator(1)])
     made_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", db_index=False)
     made_at = models.DateTimeField()

@@ -10,7 +10,7 @@ from yiwang.agencies.models import Agency
 from yiwang.petitions.actions.action import Action, Refused, refuse_empty
 from yiwang.petitions.actions.work import Work
 from yiwang.petitions.models import Petition, Rating, RatingReason
-from yiwang.petitions.verdicts import Level, Rules, co_agencies, handled_by, rules_now
+from yiwang.petitions.verdicts import Rules, co_agencies, handled_by, rules_now
 from yiwang.store.ids import new_id
 from yiwang.vault.sealing import seal_under
 
@@ -71,7 +71,7 @@ class Rate(Action):
             level = rules.level(code)
             assert level is not None  # checked
             rating = Rating(
-                id=new_id(work.happened_at), petition=petition, answer_id=petition.answer_id, about=about,
+                id=new_id(work.happened_at), petition=petition, answer=petition.answer, about=about,
                 agency_id=agency_id, level=code, grade=level.row, satisfied=level.satisfied, how=how,
                 counted=how != How.SILENT or rules.silent_counts, from_office=self.from_office, at=work.happened_at,
                 reason_id=None if level.satisfied else self.reason,
@@ -83,7 +83,7 @@ class Rate(Action):
         work.data.update(office=self.office, agency=self.agency, how=how)
         named = {"office": rules.level(self.office), "agency": rules.level(self.agency)}
         if rules.number:
-            work.data["names"] = {about: _names(level) for about, level in named.items() if level}
+            work.data["names"] = {about: list(level.names) for about, level in named.items() if level}
         if how == How.SILENT:
             work.shown_to_petitioner = False
 
@@ -98,10 +98,6 @@ class Rate(Action):
             raise Refused(
                 "window_over", _("评价的时间已过：答复送达后%(days)d天内可以评价。") % {"days": rules.window_days}
             )
-
-
-def _names(level: Level) -> list[str]:
-    return [level.row.name, level.row.name_en] if level.row else [level.label, ""]
 
 
 def _refuse_the_rated(work: Work) -> None:

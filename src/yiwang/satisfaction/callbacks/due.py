@@ -63,7 +63,7 @@ def present() -> Q:
 
 def free(actor: Actor, now: datetime) -> Q:
     """Return the condition that nobody else has the call, nor is ringing the same number about another petition."""
-    with_others = Callback.objects.filter(ended_as="", leased_until__gt=now).exclude(taken_by=actor.staff_id)
+    with_others = Callback.objects.filter(taken_by__isnull=False, leased_until__gt=now).exclude(taken_by=actor.staff_id)
     ringing = Petitioner.objects.filter(petition__callbacks__in=with_others, blind_phone__isnull=False)
     mine_or_free = Q(taken_by=None) | Q(leased_until__lte=now) | Q(taken_by=actor.staff_id)
     return mine_or_free & ~Q(petition__petitioner__blind_phone__in=ringing.values("blind_phone"))

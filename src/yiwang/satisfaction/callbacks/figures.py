@@ -14,10 +14,12 @@ from yiwang.agencies.models import Agency
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Petition, Rating
 from yiwang.satisfaction.callbacks.due import seen_by
-from yiwang.satisfaction.models import Attempt, Callback, Checked
+from yiwang.satisfaction.models import Attempt, Callback, Checked, Said
 from yiwang.workdays.counting import end_of, start_of
 
 REACHED = (Callback.End.RATED, Callback.End.DECLINED, Callback.End.OTHER_WAY)
+QUESTIONS = ("contacted", "solved")
+"""Questions of the house's script that are counted by agency, as long as the office asks them."""
 NOT_REACHED = (Callback.End.NO_NUMBER, Callback.End.LET_GO)
 APART = Q(petition__purpose=Petition.Purpose.ACCUSATION)
 
@@ -31,6 +33,20 @@ class AgencyCalls:
     ended: Counter[str] = field(default_factory=Counter)
     compared: int = 0
     differ: int = 0
+    said: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def contacted(self) -> tuple[int, int]:
+        """How many said that nobody had been in touch with them, of so many who were asked."""
+        return self._no("contacted")
+
+    @property
+    def solved(self) -> tuple[int, int]:
+        """How many said that the matter is not solved, of so many who were asked."""
+        return self._no("solved")
+
+    def _no(self, question: str) -> tuple[int, int]:
+        return self.said[question, Said.Code.NO], sum(self.said[question, code] for code in Said.Code.values)
 
     @property
     def reached(self) -> int:
@@ -59,7 +75,7 @@ def of_period(actor: Actor, first: date, last: date) -> QuerySet[Callback]:
 
 
 def by_agency(actor: Actor, first: date, last: date) -> list[AgencyCalls]:
-    """Return the figures of each agency, the one with most call-backs first; three statements."""
+    """Return the figures of each agency, the one with most call-backs first; four statements."""
     calls = of_period(actor, first, last)
     rows: dict[int | None, AgencyCalls] = {}
     counted = calls.values_list("agency", "ended_as").annotate(number=Count("pk")).order_by()
@@ -70,6 +86,10 @@ def by_agency(actor: Actor, first: date, last: date) -> list[AgencyCalls]:
     for agency, compared, differ in differences(Checked.objects.filter(callback__in=calls.values("pk"))):
         row = rows.setdefault(agency, AgencyCalls(None))
         row.compared, row.differ = compared, differ
+    answers = Said.objects.filter(attempt__callback__in=calls.values("pk"), line__code__in=QUESTIONS).exclude(code="")
+    grouped = answers.values_list("attempt__callback__agency", "line__code", "code").annotate(number=Count("pk"))
+    for agency, question, code, number in grouped.order_by():
+        rows[agency].said[question, code] += number
     named = Agency.objects.in_bulk([pk for pk in rows if pk is not None])
     for pk, row in rows.items():
         row.agency = named.get(pk) if pk is not None else None

@@ -1,7 +1,7 @@
 """Answered without a word to the petitioner 未与信访人联系 before: a hint, for supervisors alone."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
@@ -11,6 +11,8 @@ from yiwang.supervision.detectors import Found, rounds
 
 CONTACTS = ("request_more", "hold_hearing")
 """Actions that themselves turn to the petitioner."""
+ENTERED_LATER = timedelta(hours=1)
+"""An entry that was written down so long after it happened comes out of an import: nobody knows what else was done then."""
 NOTICES = ("accepted", "request_more", "hearing", "extended", "route_chosen", "converted")
 """What the agency tells on its way to the answer. That a matter was filed and referred is told by the platform, not by it."""
 
@@ -23,7 +25,7 @@ def closed_without_contact(petitions: Sequence[int], now: datetime) -> Iterator[
     or ticked off by whoever told it) before the answer was approved. Words that only wait on the lookup page reached nobody.
 
     Left out: whom nobody can reach; settlements, which both sides agreed; suggestions and accusations; what was merged;
-    and imported history, of which it is not known.
+    and what was imported, of which it is not known.
     """
     answered = Petition.objects.filter(
         rounds.recent("answer__decided_at", now), pk__in=petitions, state__in=(Petition.State.ANSWERED, Petition.State.CLOSED), merged_into=None,
@@ -52,7 +54,8 @@ def _entries(petitions: dict[int, tuple[int, int, datetime]]) -> list[tuple[int,
     said = Q(action="note", data__has_key="contact") | Q(
         action__in=("accept", "accept_simply"), data__has_key="told_on_the_spot"
     )
-    entries = Entry.objects.filter(turned_to | said, petition__in=petitions).order_by()
+    imported = Q(recorded_at__gt=F("happened_at") + ENTERED_LATER)
+    entries = Entry.objects.filter(turned_to | said | imported, petition__in=petitions).order_by()
     return list(entries.values_list("petition", "happened_at"))
 
 

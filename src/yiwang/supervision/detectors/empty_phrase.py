@@ -38,6 +38,7 @@ def empty_phrase(petitions: Sequence[int], now: datetime) -> Iterator[Found]:
                 {
                     "reasons": list(reading.reasons),
                     "places": [[place.start, place.end, place.code] for place in reading.places],
-                    "characters": [reading.substance, reading.length],
+                    "said": reading.substance,
+                    "length": reading.length,
                 },
             )  # fmt: skip

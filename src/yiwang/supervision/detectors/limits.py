@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.db.models import QuerySet
 
@@ -40,6 +41,7 @@ def soon(petitions: Sequence[int], now: datetime) -> Iterator[Found]:
             yield Found("soon", petition, agency, pk, since, {"rule": rule, "due_on": due_on.isoformat()})
 
 
+@lru_cache(maxsize=10_000)
 def mark(started_on: date, due_on: date, percent: int) -> datetime:
     """Return the instant from which a limit is about to be late: the end of the first day by which that share is used up.
 

@@ -109,6 +109,10 @@ class Order(Worded):
     due_on = models.DateField(help_text="the last day on which the answer is in time")
     due_at = models.DateTimeField(help_text="the next local midnight, in UTC")
     provisional = models.BooleanField(default=False, help_text="暂定: a year of the calendar is missing")
+    days = models.PositiveSmallIntegerField(
+        null=True, help_text="what it was counted from; None: somebody named its last day"
+    )
+    unit = models.CharField(max_length=12, blank=True)
     extension_asked = models.BooleanField(default=False)
     sent_back = models.PositiveSmallIntegerField(default=0)
     answered_at = models.DateTimeField(null=True, help_text="when it was answered for the first time")
@@ -127,6 +131,7 @@ class Order(Worded):
             models.Index(fields=["issuer", "state", "id"], name="orders_of_issuer"),
             models.Index(fields=["agency", "state", "id"], name="orders_of_agency"),
             models.Index(fields=["due_at"], name="orders_owed", condition=Q(state__in=OWED)),
+            models.Index(fields=["id"], name="orders_provisional", condition=Q(state__in=OWED, provisional=True)),
             models.Index(fields=["issued_on", "agency"], name="orders_issued_on"),
             models.Index(fields=["occasion", "id"], name="orders_of_occasion", condition=Q(occasion__isnull=False)),
             models.Index(fields=["petition", "id"], name="orders_of_petition", condition=Q(petition__isnull=False)),

@@ -20,14 +20,17 @@ from yiwang.petitions.numbers import new_number
 from yiwang.petitions.refusals import Refused
 from yiwang.petitions.visibility import visible_to
 from yiwang.store.asking import the_one
+from yiwang.supervision.changes import deal_with
 from yiwang.supervision.grounds import Ground
-from yiwang.supervision.models import Occasion, Order, OrderStep
+from yiwang.supervision.kinds import KINDS as FINDINGS
+from yiwang.supervision.models import Finding, Occasion, Order, OrderStep
 from yiwang.supervision.orders import limits
 from yiwang.supervision.orders.entitled import issuing_post, post_for
 from yiwang.supervision.orders.kinds import KINDS, Adoption, Family, Kind
 from yiwang.supervision.orders.steps import BY_ACTION, State, Step
 from yiwang.supervision.orders.telling import tell
 from yiwang.supervision.orders.visibility import occasions_seen_by, seen_by
+from yiwang.supervision.seeing import findings_for
 from yiwang.vault.sealing import seal_under
 from yiwang.workdays.counting import end_of, office_date
 
@@ -79,7 +82,7 @@ def issue(draft: Draft, actor: Actor, now: datetime | None = None) -> Order:
     """Issue an order to an agency.
 
     Raises Refused: ``no_kind``, ``no_agency``, ``not_entitled``, ``not_found``, ``too_many``, ``alone``, ``not_asked``,
-    ``no_ground``, ``no_about``, ``no_subject``, ``no_text``, ``in_the_past``, ``no_source``.
+    ``no_ground``, ``no_about``, ``no_subject``, ``no_text``, ``in_the_past``, ``no_source``. A finding that lasts is dealt with by it.
     """
     now = now or datetime.now(UTC)
     if draft.attempt and (earlier := seen_by(actor).filter(attempt=draft.attempt).first()):
@@ -95,11 +98,14 @@ def issue(draft: Draft, actor: Actor, now: datetime | None = None) -> Order:
     if draft.agency:
         for petition in petitions:
             _refuse_stranger(petition, draft.agency)
-    occasion = _occasion(draft, kind, actor)
+    occasion = _occasion(draft, kind, petitions, actor)
+    finding = _finding(draft, petitions, actor)
     _check_words(draft, kind, now)
     issuer = post.agency if post else petitions[0].office
     order = _made(draft, kind, issuer, actor, petitions, occasion, now)
     step = _note(order, "issue", "", actor, post, Given(until=order.due_on), now)
+    if finding and finding.is_open and FINDINGS[finding.kind].lasting:
+        deal_with(finding.pk, _("已下达%(kind)s %(number)s。") % {"kind": kind.label, "number": order.number}, actor)
     tell(order, step, now)
     return order
 
@@ -181,19 +187,32 @@ def _refuse_stranger(petition: Petition, agency: Agency) -> None:
         )
 
 
-def _occasion(draft: Draft, kind: Kind, actor: Actor) -> Occasion | None:
+def _occasion(draft: Draft, kind: Kind, petitions: list[Petition], actor: Actor) -> Occasion | None:
+    """Return what the item comes from. Of one about an accusation every item is about that accusation, and as well kept."""
     if kind.source is None:
         return None
-    found = occasions_seen_by(actor).filter(pk=draft.occasion or 0, kind=kind.source).first()
-    if found is None:
+    seen = occasions_seen_by(actor).select_related("petition")
+    found = seen.filter(pk=draft.occasion or 0, kind=kind.source).first()
+    about = found.petition if found else None
+    if found is None or (about and about.is_accusation and about not in petitions):
         raise Refused("no_source", _("请从批示、会议或约谈的页面逐项下达。"))
+    return found
+
+
+def _finding(draft: Draft, petitions: list[Petition], actor: Actor) -> Finding | None:
+    """Return the finding that the order is issued on: one that the actor sees, of a petition that the order is about."""
+    if draft.finding is None:
+        return None
+    found = findings_for(actor).filter(pk=draft.finding, petition__in=petitions).first()
+    if found is None:
+        raise Refused("not_found", _("有的信访件没有找到，或者您无权查看。"))
     return found
 
 
 def _check_words(draft: Draft, kind: Kind, now: datetime) -> None:
     if kind.grounds and draft.ground not in Ground.values:
         raise Refused("no_ground", _("请选择督办的情形（第四十条）。"))
-    if kind.about and (draft.about is None or draft.about == draft.agency):
+    if kind.about and (draft.about is None or (draft.agency and draft.agency.lies_within(draft.about))):
         raise Refused("no_about", _("请选择被建议追究责任的单位；建议要向有管理权限的机关提出，不是它自己。"))
     if not draft.subject.strip():
         raise Refused("no_subject", _("请用一句话写明是什么事。"))
@@ -206,7 +225,8 @@ def _check_words(draft: Draft, kind: Kind, now: datetime) -> None:
 def _made(
     draft: Draft, kind: Kind, issuer: Agency, actor: Actor, petitions: list[Petition], occasion: Occasion | None, now: datetime
 ) -> Order:  # fmt: skip
-    due = limits.due(kind, now) if draft.due_on is None else None
+    length = limits.length_of(kind) if draft.due_on is None else None
+    due = limits.due(length, now) if length else None
     due_on = due.on if due else draft.due_on
     assert due_on is not None
     order = Order(
@@ -214,7 +234,8 @@ def _made(
         about=draft.about if kind.about else None, petition=petitions[0] if petitions else None, occasion=occasion,
         ground=draft.ground if kind.grounds else "", finding_id=draft.finding, entry_id=draft.entry,
         attempt=draft.attempt or None, issued_at=now, issued_on=office_date(now), due_on=due_on, due_at=end_of(due_on),
-        provisional=bool(due and due.provisional),
+        provisional=bool(due and due.provisional), days=length.number if length else None,
+        unit=length.unit if length else "",
     )  # fmt: skip
     order.set_words("subject", draft.subject.strip())
     order.set_words("text", draft.text.strip())
@@ -245,6 +266,7 @@ def _apply(step: Step, order: Order, given: Given, now: datetime) -> None:
     if step.action in {"extend", "send_back"}:
         assert given.until is not None
         order.due_on, order.due_at, order.provisional = given.until, end_of(given.until), False
+        order.days, order.unit = None, ""
     if step.action == "send_back":
         order.sent_back += 1
     if step.action == "ask_extension":

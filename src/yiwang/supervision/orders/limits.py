@@ -1,5 +1,6 @@
 """How long the answer to an order may take: the office's own days, since the Regulations set none."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -11,10 +12,11 @@ from yiwang.petitions.deadlines.counting import Due
 from yiwang.petitions.deadlines.counting import due as count
 from yiwang.petitions.deadlines.rules import Owes, Rule, Unit
 from yiwang.petitions.refusals import Refused
-from yiwang.supervision.models import OrderLimit
+from yiwang.supervision.models import Order, OrderLimit
 from yiwang.supervision.orders.kinds import KINDS, ROWS, Kind
 
 LONGEST = 365
+BATCH = 500
 
 
 def present() -> dict[str, tuple[int, str]]:
@@ -23,18 +25,46 @@ def present() -> dict[str, tuple[int, str]]:
     return {kind.code: own.get(kind.code, (kind.number, str(kind.unit))) for kind in ROWS}
 
 
-def due(kind: Kind, start: datetime) -> Due:
-    """Return when the answer to an order issued at an instant is due, the day after it being the first.
+@dataclass(frozen=True)
+class Length:
+    """So many days of a unit."""
 
-    Two statements at most. Where the calendar lacks the year, the end is provisional.
-    """
+    number: int
+    unit: Unit
+
+
+def length_of(kind: Kind) -> Length:
+    """Return how long the answer to a kind may take now; one statement."""
     own = OrderLimit.objects.filter(kind=kind.code).first()
-    number, unit = (own.number, Unit(own.unit)) if own else (kind.number, kind.unit)
-    rule = Rule(
-        code=kind.code, label=kind.label, number=number, unit=unit, counted_from="issue", owes=Owes.AGENCY,
-        source=kind.basis,
-    )  # fmt: skip
+    return Length(own.number, Unit(own.unit)) if own else Length(kind.number, kind.unit)
+
+
+def due(length: Length, start: datetime) -> Due:
+    """Return when an answer is due, the day after ``start`` being the first day.
+
+    One statement at most. Where the calendar lacks the year, the end is provisional.
+    """
+    rule = Rule(code="order", label="", number=length.number, unit=length.unit, counted_from="issue", owes=Owes.AGENCY)
     return count(rule, start, rollover=False)
+
+
+def recount() -> int:
+    """Count provisional limits anew, as the calendar now is; return how many moved or are certain now. Safe to repeat."""
+    waiting = Order.objects.filter(state__in=Order.OWED, provisional=True, days__isnull=False).order_by("pk")
+    return sum(_recounted(pk) for pk in list(waiting.values_list("pk", flat=True)[:BATCH]))
+
+
+@transaction.atomic
+def _recounted(pk: int) -> bool:
+    order = Order.objects.select_for_update().get(pk=pk)
+    if not (order.provisional and order.days and order.state in Order.OWED):
+        return False
+    found = due(Length(order.days, Unit(order.unit)), order.issued_at)
+    if (found.on, found.provisional) == (order.due_on, True):
+        return False
+    order.due_on, order.due_at, order.provisional = found.on, found.at, found.provisional
+    order.save(update_fields=["due_on", "due_at", "provisional"])
+    return True
 
 
 @transaction.atomic

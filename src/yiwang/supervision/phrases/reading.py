@@ -100,6 +100,29 @@ def read(answer: str, *matter: str, rules: Rules | None = None, whole: bool = Fa
     return Reading(reasons, tuple(_joined(places)[:MOST_PLACES]), substance, length, text)
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A run of an answer's text, with the code of the formula that it is; "" where it says something."""
+
+    text: str
+    code: str
+
+
+def pieces(answer: str, reading: Reading) -> list[Piece]:
+    """Return an answer cut at its places, so that they can be shown in it; put together again, it is the whole."""
+    found, position = [], 0
+    for place in reading.places:
+        if place.start < position:
+            continue  # one clause of two formulas is marked once
+        if place.start > position:
+            found.append(Piece(answer[position : place.start], ""))
+        found.append(Piece(answer[place.start : place.end], place.code))
+        position = place.end
+    if position < len(answer):
+        found.append(Piece(answer[position:], ""))
+    return found
+
+
 def clauses(text: str) -> list[str]:
     """Return the clauses of a text, as answers are cut into them."""
     return [part for match in _CLAUSE.finditer(text.translate(_WIDE)) if (part := match[0].strip())]

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language
+
 FILE = Path(__file__).with_name("rules.toml")
 _WORD = re.compile(r"\{([a-z]+)\}")
 
@@ -26,11 +28,18 @@ class Rules:
     thresholds: Mapping[str, int]
     formulas: Mapping[str, re.Pattern[str]]
     labels: Mapping[str, str]
+    english: Mapping[str, str]
     decisive: re.Pattern[str]
     done: re.Pattern[str]
     concrete: re.Pattern[str]
     common: frozenset[str]
     asks_where: re.Pattern[str]
+
+    def words(self, code: str) -> str:
+        """Return a reason in the reader's language; what belongs to any letter has words too."""
+        if (get_language() or "").startswith("en"):
+            return self.english[code]
+        return self.labels.get(code, "套话")
 
 
 THRESHOLDS = frozenset(
@@ -57,7 +66,7 @@ def read_rules(path: Path = FILE) -> Rules:
     if set(thresholds) != THRESHOLDS or not all(isinstance(n, int) and n >= 0 for n in thresholds.values()):
         raise RulesRefused(f"[thresholds] of {path.name} needs whole numbers for {', '.join(sorted(THRESHOLDS))}")
     words = _resolved(raw.get("words", {}))
-    formulas, labels = {}, dict(raw.get("labels", {}))
+    formulas, labels, english = {}, dict(raw.get("labels", {})), dict(raw.get("english", {}))
     for formula in raw.get("formula", []):
         code = formula["code"]
         formulas[code] = _pattern(formula["patterns"], words, code)
@@ -68,6 +77,7 @@ def read_rules(path: Path = FILE) -> Rules:
         thresholds=thresholds,
         formulas=formulas,
         labels=labels,
+        english=english,
         decisive=_pattern(raw.get("decisive", {}).get("patterns", []), words, "decisive"),
         done=_pattern(raw.get("decisive", {}).get("done", []), words, "done"),
         concrete=_pattern([compare.get("concrete", "")], words, "concrete"),
