@@ -23,6 +23,7 @@ CHAPTER_5 = (
     Demand("40.2", "提出完善政策的建议", "Advise on policy", (KINDS,)),
     Demand("40.3", "提出追究责任的建议", "Advise on liability", (KINDS,)),
     Demand("40.4", "书面反馈采纳情况", "Advice is answered in writing", (STEPS,)),
+    Demand("41.1", "年度报告", "Yearly report", ("page:performance/reports/sections.py", "page:performance/reports/figures/__init__.py")),
     *(
         Demand(ref, zh, en, reason=LATER)
         for ref, zh, en in (
@@ -30,7 +31,6 @@ CHAPTER_5 = (
             ("38.3", "督查部门将疑难问题列入督查范围", "Difficult matters on the inspectors' list"),
             ("39.1", "每年考核", "Yearly assessment"),
             ("39.2", "表彰和奖励", "Commendation"),
-            ("41.1", "年度报告", "Yearly report"),
             ("41.2", "向巡视巡察机构提供情况", "Tell the inspection bodies"),
         )
     ),

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.clock import Clock, beijing
 from tests.given import City
+from tests.orders.conftest import Orders
 
 from yiwang.agencies.models import Agency, Region, Role
 from yiwang.performance.measures import Period
@@ -17,6 +18,7 @@ from yiwang.performance.reports.figures.counted import median, tenths
 from yiwang.performance.reports.figures.handling import ranking
 from yiwang.performance.reports.figures.whole import share
 from yiwang.performance.reports.periods import after, before, issue_of, last_whole, name_of, period_of, year_before
+from yiwang.performance.reports.sections import prefilled, sections_of
 from yiwang.petitions import actions
 from yiwang.petitions.actors import Actor
 from yiwang.petitions.models import Category
@@ -265,3 +267,33 @@ def test_an_agency_is_named_in_both_languages(city: City) -> None:
         city.bring_to("referred")
     row = figures("weekly", WEEK)["received"]["by_agency"][0]
     assert (row["code"], row["zh"], row["en"], row["now"]) == ("housing", "住建局", "Housing Bureau", 1)
+
+
+@pytest.mark.article("41.1")
+def test_the_yearly_report_has_what_article_41_names(weeks: City) -> None:
+    """Given the same weeks, an order, and advice adopted in part, then the year has all that the article names."""
+    orders = Orders(weeks)
+    with Clock(beijing(2026, 11, 20, 9)).wound():
+        orders.bring_to("issued")
+        orders.bring_to("answered", "improve_work")
+        found = figures("yearly", period_of("yearly", date(2026, 11, 20)))
+
+    assert found["received"]["total"] == {"now": 3, "before": 0, "year_before": 0}
+    assert [(row["code"], row["now"]) for row in found["received"]["by_category"]] == [("01", 2), ("", 1)]
+    assert {row["code"]: row["now"] for row in found["received"]["by_agency"]} == {"": 1, "parks": 1, "housing": 1}
+    assert {code: row["now"] for code, row in found["referrals"].items()} == {"transfer": 2, "assign": 0, "direct": 0}
+    told = found["supervision"]["total"]
+    assert (told["orders"], told["answered"]) == (1, 0)
+    assert (told["advice"], told["advice_answered"], told["adopted_partly"], told["not_adopted"]) == (1, 1, 1, 0)
+    assert [(row["code"], row["orders"], row["advice"]) for row in found["supervision"]["by_agency"]] == [
+        ("housing", 1, 1)
+    ]
+    assert [section.code for section in sections_of(found)] == [
+        "overview", "channels", "matters", "complained", "referrals", "supervision", "advice", "handling", "verdicts", "reviews",
+        "topics",
+    ]  # fmt: skip
+    words = prefilled(found)
+    assert words["supervision"].startswith("发出督办1件，已反馈0件")
+    assert words["advice"].startswith(
+        "提出改进工作、完善政策、追究责任的建议1件，已书面反馈1件：全部采纳0件，部分采纳1件"
+    )

@@ -13,10 +13,11 @@ from tests.given import City
 from yiwang.agencies.models import Post, Role
 from yiwang.journal.models import Record
 from yiwang.outbox.models import Notice
+from yiwang.papers.layout import as_html
 from yiwang.papers.workshop import Made
 from yiwang.performance.measures import Period
 from yiwang.performance.models import Report, ReportSettings, Wording
-from yiwang.performance.reports import changes, keeping, pictures, schedule, signing, telling
+from yiwang.performance.reports import changes, keeping, pictures, schedule, signing, telling, words
 from yiwang.performance.reports.blocks import Bars, for_everybody, table
 from yiwang.performance.reports.canonical import digest_of
 from yiwang.performance.reports.edition import edition
@@ -204,12 +205,26 @@ def test_everybody_reads_no_count_below_five() -> None:
     assert bars.rows == [("a", 7)]
 
 
+@pytest.mark.engine_free
+def test_first_words_tell_no_count_that_everybody_may_not_read() -> None:
+    """Given categories with 6 and 3, then the words name both without counts, for 9 in all would tell the 3; with 6 and 5 they count."""
+
+    def said(*numbers: int) -> str:
+        rows = [{"code": str(place), "zh": f"第{place}类", "en": "", "now": n} for place, n in enumerate(numbers)]
+        return words.matters({"received": {"total": {"now": sum(numbers)}, "by_category": rows, "by_region": rows[:1]}})
+
+    assert said(6, 3).startswith("反映最多的：第0类、第1类。")
+    assert said(6, 5).startswith("反映最多的：第0类6件、第1类5件。")
+    assert said(9, 4, 2).startswith("反映最多的：第0类9件、第1类、第2类。")
+
+
 def test_the_same_edition_is_the_same_file(week: City) -> None:
     """Given a bulletin, when its DOCX is made twice, then the bytes are the same, and it says its figures and words."""
     report = keeping.make("weekly", WEEK)
     texts = keeping.words_of(report).texts
     first, again = as_docx(edition(report, texts)), as_docx(edition(report, texts))
     assert first == again
+    assert as_html(first).count("<thead>") >= 5  # each table repeats its headings on the next page
     said = [paragraph.text for paragraph in Document(io.BytesIO(first)).paragraphs]
     assert said[0] == "信访周简报（2026年第47周）"
     assert "一、总体情况" in said

@@ -1,7 +1,7 @@
 """The layout of a DOCX as HTML for the page: what the template shows in Word, the PDF shows too.
 
 Taken over: paper and margins, paragraphs (alignment, indents, spacing), runs (size, weight, colour, typeface), tables with
-their borders and merged cells, pictures, page numbers, header and footer. What is not taken over is refused when a
+their borders, merged cells and repeated headings, pictures, page numbers, header and footer. What is not taken over is refused when a
 template is uploaded (checking.py), so that nothing vanishes silently. Nothing here needs Django.
 """
 
@@ -36,7 +36,7 @@ p {{ min-height: 1em; white-space: pre-wrap; overflow-wrap: anywhere; orphans: 2
 header {{ position: running(header) }} footer {{ position: running(footer) }}
 table {{ border-collapse: collapse; width: 100%% }}
 td {{ padding: 2pt 5.4pt; vertical-align: top }}
-table.ruled > tbody > tr > td {{ border: .5pt solid #000 }}
+table.ruled > thead > tr > td, table.ruled > tbody > tr > td {{ border: .5pt solid #000 }}
 .page::before {{ content: counter(page) }} .pages::before {{ content: counter(pages) }}
 """
 
@@ -252,7 +252,8 @@ def _table(table: Table, part: Any) -> str:
     grid = [int(column.get(qn("w:w")) or 0) for column in table._tbl.tblGrid.iter(qn("w:gridCol"))]
     whole = sum(grid) or 1
     columns = "".join(f'<col style="width:{width / whole * 100:.2f}%">' for width in grid)
-    rows = []
+    headings: list[str] = []
+    rows: list[str] = []
     trs = list(table._tbl.tr_lst)
     for place, tr in enumerate(trs):
         cells, at = [], 0
@@ -264,8 +265,10 @@ def _table(table: Table, part: Any) -> str:
             at += span
         height = tr.trPr.find(qn("w:trHeight")) if tr.trPr is not None else None
         tall = f' style="height:{int(height.get(qn("w:val"))) / TWIPS_A_POINT:g}pt"' if height is not None else ""
-        rows.append(f"<tr{tall}>{''.join(cells)}</tr>")
-    return f'<table class="{"ruled" if _ruled(table) else "plain"}"><colgroup>{columns}</colgroup><tbody>{"".join(rows)}</tbody></table>'
+        repeated = not rows and tr.trPr is not None and tr.trPr.find(qn("w:tblHeader")) is not None
+        (headings if repeated else rows).append(f"<tr{tall}>{''.join(cells)}</tr>")
+    head = f"<thead>{''.join(headings)}</thead>" if headings else ""
+    return f'<table class="{"ruled" if _ruled(table) else "plain"}"><colgroup>{columns}</colgroup>{head}<tbody>{"".join(rows)}</tbody></table>'
 
 
 def _merged_below(trs: list[Any], column: int) -> int:

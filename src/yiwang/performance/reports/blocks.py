@@ -110,21 +110,21 @@ def for_everybody(block: Block, few: str) -> Block:
     Such counts say ``few``; where a column has but one, the next smallest goes with it. Of bars, those are left out.
     """
     if isinstance(block, Bars):
-        hidden = _hidden([value for _name, value in block.rows])
+        hidden = too_small([value for _name, value in block.rows])
         return Bars(block.title, block.unit, [row for row in block.rows if row[1] not in hidden], block.note)
     if isinstance(block, Ranges):
         return block
     rows = [list(row) for row in block.rows]
     for column in range(len(block.headings)):
-        hidden = _hidden([row[column].count for row in rows if row[column].count is not None])
+        hidden = too_small([row[column].count for row in rows if row[column].count is not None])
         for row in rows:
             if row[column].count in hidden:
                 row[column] = Cell(few)
     return Table(block.title, block.headings, rows, block.note)
 
 
-def _hidden(counts: Sequence[int | None]) -> set[int]:
-    """Return the values that are not told."""
+def too_small(counts: Sequence[int | None]) -> set[int]:
+    """Return those of the counts of one column that not everybody may read: below five, and with a single one the next smallest."""
     told = sorted(count for count in counts if count)
     small = [count for count in told if count < FEWEST]
     if len(small) == 1 and len(told) > 1:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from yiwang.insight.public import FEWEST
 from yiwang.performance.reports.blocks import Bars, Block, Cell, Given, Ranges, table
 from yiwang.performance.reports.figures.counted import BEFORE, NOW, SPANS, YEAR_BEFORE
 from yiwang.performance.reports.periods import Kind
@@ -101,7 +102,14 @@ def handling(figures: Figures) -> list[Block]:
     if figures["kind"] != Kind.WEEKLY and agencies:
         headings = [_("单位"), _("首次答复"), _("用时中位数"), _("按期办结率"), _("到期件数"), _("期末超期")]
         body: list[list[Given]] = [
-            [name(row), row["answered"], row["median_days"], _percent(row["in_time"]), row["in_time"]["n"], row["late"]]
+            [
+                name(row),
+                row["answered"],
+                row["median_days"] if row["answered"] >= FEWEST else None,
+                _percent(row["in_time"]),
+                row["in_time"]["n"],
+                row["late"],
+            ]
             for row in agencies[:MOST_ROWS]
         ]
         note = _("只列前%(n)d个。") % {"n": MOST_ROWS} if len(agencies) > MOST_ROWS else ""
@@ -110,7 +118,8 @@ def handling(figures: Figures) -> list[Block]:
 
 
 def _percent(share: Figures) -> str | None:
-    return f"{share['rate']}%" if share["n"] else None
+    """Return a share of an agency; none of fewer than five, which would say little of the agency and much of those few."""
+    return f"{share['rate']}%" if share["n"] >= FEWEST else None
 
 
 def verdicts(figures: Figures) -> list[Block]:
@@ -166,7 +175,7 @@ def ranking(figures: Figures) -> list[Block]:
             [
                 Cell(_("并列%(n)d") % {"n": row["place"]} if row["tied"] else str(row["place"])), name(row),
                 _percent(row["in_time"]), Cell(f"{row['in_time']['n']:,}"), f"{row['in_time']['low']}%",
-                row["median_days"], Cell(f"{row['late']:,}"),
+                row["median_days"], row["late"],
             ]
             for row in group["rows"]
         ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from yiwang.performance.reports.blocks import too_small
 from yiwang.performance.reports.figures.counted import BEFORE, NOW, YEAR_BEFORE
 from yiwang.performance.reports.periods import Kind
 
@@ -56,9 +57,13 @@ def overview(figures: Figures) -> str:
 
 
 def _fullest(rows: list[Figures], most: int = 3) -> str:
+    """Return the fullest rows; with their counts where everybody may read these (blocks.py), for words are published too."""
+    hidden = too_small([row[NOW] for row in rows])
     told = [
-        _("%(name)s%(n)s件") % {"name": name(row), "n": f"{row[NOW]:,}"} for row in rows if row[NOW]
-    ][:most]  # fmt: skip
+        name(row) if row[NOW] in hidden else _("%(name)s%(n)s件") % {"name": name(row), "n": f"{row[NOW]:,}"}
+        for row in rows[:most]
+        if row[NOW]
+    ]
     return _("、").join(told)
 
 
@@ -139,6 +144,8 @@ def ranking(figures: Figures) -> str:
         first = [name(row) for row in group["rows"] if row["place"] == 1]
         if first:
             said.append(_("%(level)s第一：%(names)s。") % {"level": name(group), "names": _("、").join(first)})
+        else:
+            said.append(_("%(level)s没有够件数的单位。") % {"level": name(group)})
     return "".join(said)
 
 
