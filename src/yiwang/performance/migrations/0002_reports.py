@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import yiwang.store.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import yiwang.store.ids
 
 
 class Migration(migrations.Migration):
