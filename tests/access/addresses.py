@@ -7,6 +7,11 @@ from itertools import product
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
+def says_503(address: str) -> bool:
+    """Tell whether a page answers 503 as its own word: the health page, while no worker runs."""
+    return address.startswith("/health/")
+
+
 @dataclass(frozen=True)
 class Address:
     """One URL pattern with the whole route to it."""

@@ -60,6 +60,7 @@ REASONS: dict[tuple[str, str], str] = {
     ("cli/commands/retention.py", "Petition"): "the office counts on its own machine what is due, and names none",
     ("cli/importing/petitions.py", "Petition"): "an import asks whether it brought a row already",
     ("cli/demo/life.py", "Petition"): "the invented city writes its own",
+    ("cli/demo/assessed.py", "Petition"): "the invented city's assessment, computed as its office would",
 }
 """Who may name such rows otherwise, and why. Short on purpose."""
 

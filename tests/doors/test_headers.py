@@ -71,7 +71,8 @@ def test_a_stranger_s_every_request(method: str) -> None:
         refusals[name] = answer.status_code
         assert wrong(answer.headers, address) == {}, (name, method, answer.status_code)
         assert wrong_cookies(answer) == [], (name, method)
-        assert answer.status_code < 500, (name, method)
+        # The health page says itself, by 503, that no worker runs here.
+        assert answer.status_code < 500 or name.startswith("health"), (name, method)
     assert len(refusals) > 80
     if method in {"post", "put", "patch", "delete"}:
         assert {name for name, status in refusals.items() if status != 403} == {"ui:reading"}

@@ -117,6 +117,9 @@ REGISTER: tuple[Kept, ...] = (
             "petitions_agreement.sealed_other_party",
             "petitions_agreement.sealed_terms",
             "satisfaction_secondlook.sealed_reason",
+            "supervision_order.sealed_subject",
+            "supervision_order.sealed_text",
+            "supervision_orderstep.sealed_text",
         ),
         _("办理记录、答复和协议"),
         _("办理和答复"),
@@ -181,6 +184,12 @@ OF_STAFF: dict[str, str] = {
     "satisfaction_sample.sealed_seed": "the seed of a check sample, until it is drawn",
     "supervision_finding.sealed_reason": "what a supervisor did about an agency",
     "supervision_pause.sealed_reason": "why a supervisor paused urging an agency",
+    "supervision_occasion.sealed_title": "what a conference, an instruction or a talk of agencies was about",
+    "supervision_occasion.sealed_text": "what was said there of agencies",
+    "supervision_occasion.sealed_who": "who of an agency was talked to, by office",
+    "watch_alertrule.sealed_mails": "where alerts about the platform go",
+    "watch_alertrule.sealed_telephones": "where alerts about the platform go",
+    "watch_alertrule.sealed_webhooks": "where alerts about the platform go",
 }
 """Sealed columns that say nothing of a petitioner, and what they are."""
 
