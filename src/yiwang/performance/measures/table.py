@@ -14,7 +14,6 @@ ACCEPTING = Q(action__in=("accept", "accept_simply")) | Q(action="merge", to_sta
 ANSWERING = Q(action__in=sources.ANSWERING)
 IN_TIME = Q(met_at__lt=F("due_at"))
 NOT_IN_TIME = Q(met_at=None) | Q(met_at__gte=F("due_at"))
-GOOD = (Rating.Level.SATISFIED, Rating.Level.BASICALLY)
 OF_AGENCY, OF_OFFICE = Q(about=Rating.About.AGENCY), Q(about=Rating.About.OFFICE)
 NOTICE, REFER, HANDLING = Q(rule="notice"), Q(rule="refer"), Q(rule__in=tuple(sorted(HANDLING_RULES)))
 REVIEWING = Q(rule__in=("review", "re-review"))
@@ -162,13 +161,13 @@ _TABLE: tuple[Measure, ...] = (
     ),
     Measure(
         code="rated_satisfied", label=_("对责任单位满意"), source=sources.RATED,
-        condition=OF_AGENCY & Q(level__in=GOOD),
-        definition=_("期内信访人对责任单位评价为满意或基本满意的信访件，不含检举控告，计在被评价的单位名下。"),
+        condition=OF_AGENCY & Q(satisfied=True),
+        definition=_("期内信访人对责任单位评价算满意（默认是满意和基本满意）的信访件，不含检举控告，计在被评价的单位名下。"),
     ),
     Measure(
         code="rated_dissatisfied", label=_("对责任单位不满意"), source=sources.RATED,
-        condition=OF_AGENCY & Q(level=Rating.Level.DISSATISFIED),
-        definition=_("期内信访人对责任单位评价为不满意的信访件，不含检举控告，计在被评价的单位名下。"),
+        condition=OF_AGENCY & Q(satisfied=False),
+        definition=_("期内信访人对责任单位评价算不满意的信访件，不含检举控告，计在被评价的单位名下。"),
     ),
     Measure(
         code="unrated",
@@ -182,8 +181,8 @@ _TABLE: tuple[Measure, ...] = (
     ),
     Measure(
         code="office_satisfied", label=_("对信访部门满意"), source=sources.RATED,
-        condition=OF_OFFICE & Q(level__in=GOOD),
-        definition=_("期内信访人对信访部门评价为满意或基本满意的信访件，不含检举控告，计在被评价的信访部门名下。"),
+        condition=OF_OFFICE & Q(satisfied=True),
+        definition=_("期内信访人对信访部门评价算满意（默认是满意和基本满意）的信访件，不含检举控告，计在被评价的信访部门名下。"),
     ),
 )  # fmt: skip
 
