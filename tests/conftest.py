@@ -54,8 +54,8 @@ django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5Passwor
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
-LIMITS: list[Any] = []
-"""What migrations entered as limits of the doors."""
+ENTERED: list[list[Any]] = []
+"""The rows that migrations entered, table by table: limits of the doors, reasons for dissatisfaction."""
 
 
 pytest_plugins = ["tests.offices"]
@@ -105,26 +105,26 @@ def pytest_sessionfinish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
-    """Enter the limits of the doors again after a test that commits: emptying the tables took what migrations had entered."""
+    """Enter again what migrations had entered, after a test that commits: emptying the tables took it."""
     yield
     marker = item.get_closest_marker("django_db")
     named = {"transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
     committed = named or (marker and marker.kwargs.get("transaction"))
     if committed and nextitem is not None:
-        from yiwang.doors.models import Limit
-
         with item.config.stash[blocking_manager_key].unblock():
-            Limit.objects.bulk_create(LIMITS, ignore_conflicts=True)
+            for rows in filter(None, ENTERED):
+                type(rows[0])._default_manager.bulk_create(rows, ignore_conflicts=True)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """Let the tables be emptied after a test that commits: the database would refuse it for those that are append-only."""
     from yiwang.doors.models import Limit
+    from yiwang.petitions.models import RatingReason
     from yiwang.store import append_only
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        LIMITS.extend(Limit.objects.all())
+        ENTERED.extend([list(Limit.objects.all()), list(RatingReason.objects.order_by("depth", "pk"))])
         append_only.unguard(*append_only.guarded())
 
 
