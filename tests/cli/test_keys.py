@@ -9,8 +9,11 @@ pytestmark = pytest.mark.slow_once
 
 ROWS = 6000
 FILL = f"""
+from datetime import UTC, datetime, timedelta
 from yiwang.people.models import Petitioner
-rows = [Petitioner() for _ in range({ROWS})]
+from yiwang.store.ids import new_id
+now = datetime.now(UTC)  # a millisecond for each: ids drawn by the thousand in one would clash at times
+rows = [Petitioner(id=new_id(now - timedelta(milliseconds=number))) for number in range({ROWS})]
 for row in rows:
     row.set_identity(name="钱大妈", phone="19900000001")
 Petitioner.objects.bulk_create(rows)

@@ -12,8 +12,7 @@ from tests.petitions.lives.machine import Lives
 from tests.petitions.lives.rows import Rows
 
 from yiwang.performance.measures import DAYS_TO_ANSWER, MEASURES, Period, Snapshot, branches_of
-from yiwang.petitions.lifecycle import OPEN
-from yiwang.petitions.models import Answer, Deadline, Entry, Petition
+from yiwang.petitions.models import Answer, Deadline, Petition
 from yiwang.workdays.counting import office_date
 from yiwang.workdays.seed import seed_calendar
 
@@ -78,7 +77,6 @@ def test_lists_are_as_long_as_figures(lives: UnwatchedLives) -> None:
         )
     assert len(empty) <= SELDOM, empty
     _answers_belong_to_whom_the_answer_names()
-    _open_then_as_the_entries_tell()
     _in_time_as_the_limits_tell()
     listed = DAYS_TO_ANSWER.petitions(WHOLE).count()
     assert listed == sum(sum(days.values()) for days in DAYS_TO_ANSWER.histograms(WHOLE).values()) > 0
@@ -96,18 +94,6 @@ def _answers_belong_to_whom_the_answer_names() -> None:
         if petition in told:
             expected[agency].add(petition)
     assert MEASURES["answered"].by_agency(WHOLE) == {agency: len(those) for agency, those in expected.items()}
-
-
-def _open_then_as_the_entries_tell() -> None:
-    """What waited at a day's end is what the last entry until then left in an open state."""
-    told = _told()
-    last = {}
-    for petition, state, at in Entry.objects.order_by("pk").values_list("petition", "to_state", "happened_at"):
-        if at < SPRING.end:
-            last[petition] = state
-    expected = {petition for petition, state in last.items() if state in OPEN and petition in told}
-    assert set(MEASURES["open"].petitions(SPRING).values_list("pk", flat=True)) == expected
-    assert expected
 
 
 def _in_time_as_the_limits_tell() -> None:
